@@ -1,0 +1,98 @@
+"""Where things are and how a run is set: one frozen object that reads the environment once.
+
+No other module reads the environment; stages are handed what they need.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+CATALOGUE = Path(__file__).parent / "catalogue"
+_REPOSITORY = Path(__file__).parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything a run may be told from outside.
+
+    ``warehouse`` is the directory that holds releases, evidence and run history. ``articles`` is a
+    folder of documents to read instead of the catalogue's sources; ``None`` means the catalogue.
+    ``as_of`` is the day that statuses are judged on. ``keep_releases`` older releases stay.
+    """
+
+    warehouse: Path
+    articles: Path | None = None
+    as_of: date
+    keep_releases: int = 5
+    schedule_running: bool = False
+
+    @property
+    def stage(self) -> Path:
+        """Directory of the tables that pass between assets, as Parquet."""
+        return self.warehouse / "stage"
+
+    @property
+    def evidence(self) -> Path:
+        """Directory of the captured bytes, by content."""
+        return self.warehouse / "evidence"
+
+    @property
+    def releases(self) -> Path:
+        """Directory of the numbered releases."""
+        return self.warehouse / "releases"
+
+    @property
+    def database(self) -> Path:
+        """The link to the newest release's database."""
+        return self.warehouse / "dx.duckdb"
+
+    @property
+    def dagster_home(self) -> Path:
+        """Directory of the run history."""
+        return self.warehouse / "dagster_home"
+
+    @property
+    def report(self) -> Path:
+        """The page that people read."""
+        return self.warehouse / "report" / "index.html"
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings from the environment.
+
+        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents), ``DX_AS_OF`` (a day,
+        YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1) and
+        ``DX_SCHEDULE`` (``running`` starts the daily schedule) are heeded.
+
+        Raises:
+            ValueError: where a variable does not hold what it should; the message names it.
+
+        >>> Settings.read({"DX_WAREHOUSE": "/tmp/w", "DX_AS_OF": "2025-03-01"}).as_of
+        datetime.date(2025, 3, 1)
+        """
+        values = os.environ if environment is None else environment
+        articles = values.get("DX_ARTICLES")
+        return cls(
+            warehouse=Path(values.get("DX_WAREHOUSE") or _REPOSITORY / "warehouse").absolute(),
+            articles=Path(articles).absolute() if articles else None,
+            as_of=_day(values.get("DX_AS_OF")),
+            keep_releases=_count("DX_KEEP_RELEASES", values.get("DX_KEEP_RELEASES") or "5"),
+            schedule_running=values.get("DX_SCHEDULE", "") == "running",
+        )
+
+
+def _day(value: str | None) -> date:
+    if not value:
+        return datetime.now(UTC).date()
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError(f"DX_AS_OF is {value!r}: give a day as YYYY-MM-DD") from error
+
+
+def _count(name: str, value: str) -> int:
+    if not value.isdecimal() or int(value) < 1:
+        raise ValueError(f"{name} is {value!r}: give a whole number of at least 1")
+    return int(value)
