@@ -1,0 +1,142 @@
+"""What a whole article tells about each of its sentences: its day, its event, who speaks, where.
+
+Everything here is read once per article, before its facts; nothing here is a fact that is published
+but the events.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from dx_pipeline.extraction.lexicon import Lexicon
+from dx_pipeline.extraction.tokens import Reading, Token, within
+
+_RECENT = timedelta(days=62)  # a page tells of the meeting or document of the last two months
+_NEAR = 45  # code points between a document's number and its date
+_HEADS = frozenset({"head", "office"})
+_AUTHORITIES = frozenset(
+    {"government", "party", "assembly", "committee", "ministry", "agency", "office", "person-office", "province"}
+)
+_LEAD_SENTENCES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The article's day, event and people."""
+
+    published_on: date | None
+    held_on: date | None
+    signed_on: date | None
+    province: str | None
+    default_issuer: Token | None
+    lexicon: Lexicon
+
+    @property
+    def reference(self) -> date | None:
+        """The day from which relative dates are counted."""
+        return self.published_on or self.signed_on or self.held_on
+
+
+def read_context(
+    reading: Reading, sentences: Sequence[tuple[int, int]], published_on: date | None, lexicon: Lexicon
+) -> Context:
+    """Read the article's context from its first sentences and from whom it names most."""
+    lead = sentences[:_LEAD_SENTENCES]
+    return Context(
+        published_on=published_on,
+        held_on=_held_on(reading, lead, published_on),
+        signed_on=_signed_on(reading, lead, published_on),
+        province=_province(reading, lexicon),
+        default_issuer=_default_issuer(reading, lead, lexicon),
+        lexicon=lexicon,
+    )
+
+
+def is_authority(identifier: str, lexicon: Lexicon) -> bool:
+    """Tell whether an organisation may order public bodies; a company or a group may not."""
+    organisation = lexicon.organisations.get(identifier)
+    return organisation is not None and organisation.kind in _AUTHORITIES and organisation.acts != "group"
+
+
+def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer: bool) -> str | None:
+    """Return the registry id that a token stands for at its place.
+
+    A bare "the minister" is the ministry whose head was named last; a provincial office without
+    its province is that of the province the article tells of.
+    """
+    identifier = token.value
+    if token.kind == "role":
+        return _last_head(token, reading, identifier, context)
+    if as_issuer and context.province is not None:
+        office = {"vnm-provincial-leaders": "chairman", "vnm-localities": "peoples-committee"}.get(identifier)
+        candidate = f"{context.province}-{office}"
+        if office is not None and candidate in context.lexicon.organisations:
+            return candidate
+    return identifier
+
+
+def _last_head(token: Token, reading: Reading, role: str, context: Context) -> str | None:
+    if role == "chairman":
+        candidate = f"{context.province}-chairman"
+        return candidate if candidate in context.lexicon.organisations else None
+    earlier = [t.value for t in reading.structure if t.start < token.start and t.kind == "head"]
+    later = [t.value for t in reading.structure if t.kind == "head"]
+    return (earlier[-1:] or later[:1] or [None])[0]
+
+
+def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:
+    tokens = [t for start, end in lead for t in within(reading.structure, start, end) if t.kind in ("actor", "head")]
+    for wanted in (lambda t: lexicon.organisations[t.value].acts == "head", lambda t: is_authority(t.value, lexicon)):
+        for token in tokens:
+            if wanted(token) and is_authority(token.value, lexicon):
+                return token
+    return None
+
+
+def _province(reading: Reading, lexicon: Lexicon) -> str | None:
+    counts: Counter[str] = Counter()
+    for token in reading.structure:
+        if token.kind in ("actor", "head", "weak_actor"):
+            organisation = lexicon.organisations[token.value]
+            if organisation.area is not None and organisation.area.startswith("VN-"):
+                counts[_stem(token.value)] += 1
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _stem(identifier: str) -> str:
+    for suffix in ("-peoples-committee", "-chairman", "-peoples-council", "-party-committee"):
+        identifier = identifier.removesuffix(suffix)
+    return identifier
+
+
+def _held_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: date | None) -> date | None:
+    for start, end in lead:
+        if any(cue.kind == "event" for cue in within(reading.cues, start, end)):
+            for period in within(reading.periods, start, end):
+                day = _recent_day(period, published_on)
+                if day is not None:
+                    return day
+    return None
+
+
+def _signed_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: date | None) -> date | None:
+    for start, end in lead:
+        for reference in within(reading.references, start, end):
+            for period in within(reading.periods, reference.end, min(end, reference.end + _NEAR)):
+                day = _recent_day(period, published_on)
+                if day is not None:
+                    return day
+    return None
+
+
+def _recent_day(period: object, published_on: date | None) -> date | None:
+    kind, year = getattr(period, "kind", ""), getattr(period, "year", None)
+    if kind != "day" or (published_on is None and year is None):
+        return None
+    reference = published_on or date(year or 1, 12, 31)
+    interval = period.resolve(reference, forward=False)  # type: ignore[attr-defined]
+    if interval is None or (published_on and not published_on - _RECENT <= interval.first <= published_on):
+        return None
+    first: date = interval.first
+    return first

@@ -1,0 +1,211 @@
+"""Lexicon: everything that packs, rules and registry say, compiled once for the engine to read.
+
+A language is one TOML file of words, cues and number formats (``catalogue/languages/<code>.toml``).
+All phrases of a language and of the registry go into one automaton; what else a pack knows is held
+ready in the form the recognisers want. No language is named in code.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from dx_pipeline import registry
+from dx_pipeline.extraction.folding import fold
+from dx_pipeline.extraction.metrics import MetricCues, compile_metrics
+from dx_pipeline.extraction.numbers import NumberRecogniser
+from dx_pipeline.extraction.periods import PeriodRecogniser
+from dx_pipeline.extraction.references import ReferenceRecogniser
+from dx_pipeline.extraction.rules import DirectiveRule, read_directive_rules
+from dx_pipeline.specs import CatalogueError, read_toml
+
+ENGINE_VERSION = "1"
+
+# Layers are resolved apart: inside one, the longest phrase wins; a unit inside a body's name is none.
+STRUCTURE, UNITS, CUES = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """What a phrase means: the class of its token and the value it carries."""
+
+    kind: str
+    value: str
+    layer: int = STRUCTURE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """One language, ready to be read with."""
+
+    code: str
+    abbreviations: frozenset[str]
+    automaton: AhoCorasick
+    phrases: tuple[tuple[Phrase, ...], ...]
+    numbers: NumberRecogniser
+    periods: PeriodRecogniser
+    shapes: tuple[tuple[str, re.Pattern[str]], ...]
+    metrics: tuple[MetricCues, ...]
+    indicators: Mapping[str, Any]
+    deadlines: Mapping[str, Any]
+    events: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lexicon:
+    """All languages, the registry they point at, and the version of everything together."""
+
+    languages: Mapping[str, Language]
+    organisations: Mapping[str, registry.Organisation]
+    instruments: Mapping[str, registry.Instrument]
+    units: Mapping[str, registry.Unit]
+    metric_units: Mapping[str, str]
+    references: ReferenceRecogniser
+    rules: tuple[DirectiveRule, ...]
+    priors: Mapping[str, float]
+    relevance: Mapping[str, float]
+    version: str
+    countries: Mapping[str, str] = field(default_factory=dict)
+
+
+def load_lexicon(catalogue: Path) -> Lexicon:
+    """Read and compile packs, rules and registry of a catalogue.
+
+    Raises:
+        CatalogueError: where a file lacks what the engine needs; the message names file and field.
+    """
+    organisations = {o.organisation_id: o for o in registry.read_organisations(catalogue)}
+    instruments = registry.read_instruments(catalogue)
+    metrics = registry.read_metrics(catalogue)
+    units = {u.unit_id: u for u in registry.read_units(catalogue)}
+    rules = read_toml(catalogue / "rules" / "directives.toml")
+    thresholds = read_toml(catalogue / "rules" / "indicators.toml")
+    languages = {}
+    for path in sorted((catalogue / "languages").glob("*.toml")):
+        pack = read_toml(path)
+        try:
+            languages[pack["language"]] = _language(pack, organisations.values(), instruments, metrics, units.values())
+        except (KeyError, re.error) as error:
+            raise CatalogueError(f"{path}: {error} is missing or wrong; compare with en.toml") from error
+    return Lexicon(
+        languages=languages,
+        organisations=organisations,
+        instruments={i.instrument_id: i for i in instruments},
+        units=units,
+        metric_units={m.metric_id: m.unit for m in metrics if m.unit},
+        references=ReferenceRecogniser(instruments),
+        rules=read_directive_rules(rules),
+        priors=thresholds["priors"],
+        relevance=thresholds["relevance"],
+        version=extractor_version(catalogue),
+    )
+
+
+def extractor_version(catalogue: Path) -> str:
+    """Return the version of engine, packs, rules and registry together: it changes when any of them does."""
+    digest = hashlib.sha256(ENGINE_VERSION.encode())
+    code = sorted(Path(__file__).parent.glob("*.py"))
+    data = sorted(p for part in ("languages", "rules", "registry") for p in (catalogue / part).rglob("*.toml"))
+    for path in [*code, *data]:
+        digest.update(path.name.encode() + b"\x00" + path.read_bytes())
+    return f"{ENGINE_VERSION}+{digest.hexdigest()[:12]}"
+
+
+def _language(
+    pack: Mapping[str, Any],
+    organisations: Iterable[registry.Organisation],
+    instruments: Iterable[registry.Instrument],
+    metrics: Iterable[registry.Metric],
+    units: Iterable[registry.Unit],
+) -> Language:
+    code = pack["language"]
+    numbers = NumberRecogniser(pack["numbers"])
+    cues = compile_metrics(metrics, code)
+    table: dict[str, list[Phrase]] = {}
+    for text, phrase in _phrases(pack, code, organisations, instruments, units, cues):
+        folded = fold(text).strip()
+        if folded and phrase not in table.setdefault(folded, []):
+            table[folded].append(phrase)
+    shapes = pack["directives"]["shapes"]
+    return Language(
+        code=code,
+        abbreviations=frozenset(pack["abbreviations"]),
+        automaton=AhoCorasick(list(table), matchkind=MatchKind.Standard),
+        phrases=tuple(tuple(phrases) for phrases in table.values()),
+        numbers=numbers,
+        periods=PeriodRecogniser(pack["time"], numbers.words),
+        shapes=tuple((kind, re.compile(f"(?:{'|'.join(shapes[kind])})\\Z")) for kind in shapes if shapes[kind]),
+        metrics=cues,
+        indicators=pack["indicators"],
+        deadlines=pack["deadlines"],
+        events=pack["events"],
+    )
+
+
+def _phrases(
+    pack: Mapping[str, Any],
+    code: str,
+    organisations: Iterable[registry.Organisation],
+    instruments: Iterable[registry.Instrument],
+    units: Iterable[registry.Unit],
+    cues: Iterable[MetricCues],
+) -> Iterator[tuple[str, Phrase]]:
+    yield from _directive_phrases(pack["directives"])
+    yield from _deadline_phrases(pack["deadlines"])
+    for kind, forms in pack["documents"].items():
+        name = "number_word" if kind == "links" else "document"
+        yield from ((form, Phrase(name, kind)) for form in (forms["number"] if kind == "links" else forms))
+    for cue, forms in pack["indicators"].items():
+        if isinstance(forms, list):
+            yield from ((form, Phrase("cue", cue, CUES)) for form in forms)
+    for kind in ("meeting", "conference"):
+        yield from ((form, Phrase("event", kind, CUES)) for form in pack["events"][kind])
+    yield from ((topic, Phrase("topic", topic, CUES)) for topic in pack["topics"])
+    for organisation in organisations:
+        yield from _actor_phrases(organisation, code)
+    for instrument in instruments:
+        names = [*_spellings(instrument.names, code), *instrument.forms.get(code, ())]
+        yield from ((name, Phrase("instrument", instrument.instrument_id)) for name in names)
+    for unit in units:
+        forms = [*unit.forms.get(code, ())]
+        yield from ((form, Phrase("unit", unit.unit_id, UNITS)) for form in forms)
+    for term in {term for metric in cues for term in metric.terms}:
+        yield term, Phrase("metric", term, CUES)
+
+
+def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:
+    weak = set(directives["order_weak"]["words"])
+    for part in ("order", "passive", "modal", "future", "bare", "nominal", "impersonal"):
+        for modality, forms in directives[part].items():
+            for form in forms:
+                yield form, Phrase("order_weak" if part == "order" and form in weak else part, modality)
+    for form in directives["markers"]["words"]:
+        yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
+    for name, forms in directives["words"].items():
+        yield from ((form, Phrase(name.rstrip("s"), form)) for form in forms)
+
+
+def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:
+    for cue in ("before", "by", "in", "since", "within_days"):
+        yield from ((form, Phrase("deadline", cue, CUES)) for form in deadlines[cue])
+    for duration, forms in deadlines["recurring"].items():
+        yield from ((form, Phrase("recurring", duration, CUES)) for form in forms)
+
+
+def _actor_phrases(organisation: registry.Organisation, code: str) -> Iterator[tuple[str, Phrase]]:
+    weak = {fold(form) for form in organisation.weak.get(code, ())}
+    for form in [*_spellings(organisation.names, code), *organisation.forms.get(code, ())]:
+        yield form, Phrase("weak_actor" if fold(form) in weak else "actor", organisation.organisation_id)
+    yield from ((form, Phrase("weak_actor", organisation.organisation_id)) for form in organisation.weak.get(code, ()))
+    yield from ((form, Phrase("head", organisation.organisation_id)) for form in _spellings(organisation.heads, code))
+
+
+def _spellings(names: Mapping[str, tuple[str, ...]], code: str) -> list[str]:
+    """Names in the language, and those of other languages that pages of any language print (capitals, no blanks)."""
+    own = list(names.get(code, ()))
+    foreign = [n for other in ("en", "vi") if other != code for n in names.get(other, ())]
+    return own + [n for n in foreign if n not in own and len(n) > 2 and " " not in n and n.upper() == n]

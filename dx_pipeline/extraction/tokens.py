@@ -1,0 +1,184 @@
+"""Tokens: one pass of the automaton over a text, and a sentence as a string of class letters.
+
+Every token keeps its span in the text. Which phrase means what is data; how overlapping phrases
+are settled is decided here.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from dx_pipeline.extraction.lexicon import Language, Lexicon
+from dx_pipeline.extraction.numbers import Number
+from dx_pipeline.extraction.periods import Period
+from dx_pipeline.extraction.references import Reference
+from dx_pipeline.extraction.rules import LETTERS
+
+_WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/]")
+_LONGEST_SENTENCE = 600  # items; longer ones are no sentence of a page
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A phrase found: its span, its class and what it stands for."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+
+
+Spanned = TypeVar("Spanned", Token, Period, Number, Reference)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One place in a sentence's letter string: a token, or a word that no pack knows."""
+
+    letter: str
+    start: int
+    end: int
+    token: Token | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Everything recognised in one article, in order of place."""
+
+    text: str
+    folded: str
+    language: Language
+    structure: tuple[Token, ...]
+    units: tuple[Token, ...]
+    cues: tuple[Token, ...]
+    periods: tuple[Period, ...]
+    numbers: tuple[Number, ...]
+    references: tuple[Reference, ...]
+
+
+def read_text(text: str, folded: str, language: Language, lexicon: Lexicon, spans: Sequence[tuple[int, int]]) -> Reading:
+    """Recognise phrases, periods, numbers and document numbers in the given spans of a text."""
+    layers = _scan(folded, language)
+    structure, units = _longest(layers[0]), _longest(layers[1])
+    named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
+    units = _outside(units, named)
+    references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
+    references += _short_references(text, structure, lexicon, references)
+    references.sort(key=lambda r: r.start)
+    periods = [p for start, end in spans for p in language.periods.find(folded, start, end)]
+    periods = _outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
+    numbers = [n for start, end in spans for n in language.numbers.find(folded, start, end)]
+    numbers = _outside(numbers, [*references, *periods, *named])
+    return Reading(
+        text=text,
+        folded=folded,
+        language=language,
+        structure=tuple(structure),
+        units=tuple(units),
+        cues=tuple(layers[2]),
+        periods=tuple(periods),
+        numbers=tuple(numbers),
+        references=tuple(references),
+    )
+
+
+def within(items: Sequence[Spanned], start: int, end: int) -> Sequence[Spanned]:
+    """Return the items, sorted by place, that lie wholly in ``[start, end)``."""
+    low = bisect_left(items, start, key=lambda item: item.start)
+    high = bisect_left(items, end, low, key=lambda item: item.start)
+    return [item for item in items[low:high] if item.end <= end]
+
+
+def read_items(reading: Reading, start: int, end: int) -> list[Item]:
+    """Return a sentence as items: tokens, marks, and the words between, by their shape."""
+    tokens: list[Token] = list(within(reading.structure, start, end))
+    tokens += [Token(p.start, p.end, "period", p.kind) for p in within(reading.periods, start, end)]
+    tokens += [Token(r.start, r.end, "instrument", r.instrument_id) for r in within(reading.references, start, end)]
+    tokens += [Token(n.start, n.end, "number", "") for n in within(reading.numbers, start, end)]
+    tokens = _longest(tokens)
+    items: list[Item] = []
+    at = start
+    for token in [*tokens, Token(end, end, "end", "")]:
+        items.extend(_words(reading, at, token.start))
+        if token.kind != "end":
+            items.append(Item(LETTERS[token.kind], token.start, token.end, token))
+        at = max(at, token.end)
+    return items[:_LONGEST_SENTENCE]
+
+
+def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
+    for match in _WORD_OR_MARK.finditer(reading.folded, start, end):
+        word = match.group()
+        letter = "x"
+        if not word[0].isalnum():
+            letter = word[0]
+        else:
+            for kind, shape in reading.language.shapes:
+                if shape.match(word):
+                    letter = LETTERS[kind]
+                    break
+        yield Item(letter, match.start(), match.end(), None)
+
+
+def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
+    layers: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
+    size = len(folded)
+    for index, start, end in language.automaton.find_matches_as_indexes(folded, overlapping=True):
+        if (start and _joins(folded[start - 1], folded[start])) or (end < size and _joins(folded[end], folded[end - 1])):
+            continue
+        for phrase in language.phrases[index]:
+            layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
+    for layer in layers:
+        layer.sort(key=lambda t: (t.start, -t.end))
+    return layers
+
+
+def _joins(outer: str, inner: str) -> bool:
+    return (outer.isalnum() or outer == "_") and (inner.isalnum() or inner == "_")
+
+
+def _longest(tokens: Sequence[Token]) -> list[Token]:
+    """Keep the leftmost-longest of overlapping tokens: a longer phrase vetoes what it holds."""
+    kept: list[Token] = []
+    for token in sorted(tokens, key=lambda t: (t.start, -t.end)):
+        if not kept or token.start >= kept[-1].end:
+            kept.append(token)
+    return kept
+
+
+def _outside(items: Sequence[Spanned], others: Iterable[Token | Period | Reference]) -> list[Spanned]:
+    taken = sorted((other.start, other.end) for other in others)
+    starts = [start for start, _ in taken]
+    kept = []
+    for item in items:
+        at = bisect_left(starts, item.end)
+        if not any(end > item.start for _, end in taken[max(0, at - 3) : at]):
+            kept.append(item)
+    return kept
+
+
+def _short_references(
+    text: str, structure: Sequence[Token], lexicon: Lexicon, known: Sequence[Reference]
+) -> list[Reference]:
+    """Documents named by kind and short number: "Decree 73/2019", "decyzję nr 505"."""
+    full = {reference.start for reference in known}
+    found = []
+    for index, token in enumerate(structure):
+        if token.kind != "document":
+            continue
+        at = token.end
+        following = structure[index + 1] if index + 1 < len(structure) else None
+        if following is not None and following.kind == "number_word" and following.start - at <= 1:
+            at = following.end
+        while at < len(text) and text[at] in " .\u00a0":
+            at += 1
+        reference = lexicon.references.read_short(text, at, min(len(text), at + 12), token.value) if at - token.end else None
+        if reference is not None and reference.start not in full and not _is_year(reference.number):
+            found.append(reference)
+    return found
+
+
+def _is_year(number: str) -> bool:
+    return re.fullmatch(r"(?:19|20)\d\d", number) is not None
