@@ -55,6 +55,11 @@ class LinkedArticles(ParsedArticles):
     """Parsed articles joined to their story; an undated copy has taken its story's date."""
 
     story_id: str = column("The story that it is a copy or translation of.", pattern=ID_PATTERN)
+    origin_id: str = column(
+        "Earliest article of its independent origin within the story: copies and translations share it.",
+        pattern=ID_PATTERN,
+        optional=True,
+    )
 
 
 class Articles(LinkedArticles):

@@ -1,0 +1,159 @@
+"""What two articles have in common: the evidence that one is a copy or a translation of the other.
+
+The reading of an article as evidence and the finding of bonds belong here; which bonds hold in the
+end, given the days of publication, is decided in ``link``.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+import polars as pl
+
+from dx_pipeline.stories.addresses import page_address, site
+from dx_pipeline.stories.blocking import pair_by_keys, rarest_values
+from dx_pipeline.stories.fingerprints import heavy_values, number_overlap, number_similarity, read_numbers
+from dx_pipeline.stories.wording import Sketch, drop_layout, resemblance, sketch_wording
+
+FENCE_DAYS = 3  # known days of publication further apart are never one story
+
+_SAME_NUMBERS = 0.5
+_SAME_HEAVY_VALUES = 4
+_SAME_WORDING = 0.5
+_REPRINT = 0.9
+_SHORT_SKETCH = 20  # word sequences; shorter texts must agree in full
+_BLOCKING_HASHES = 12  # two copies miss all of them once in 4,000 times at a resemblance of one half
+
+Kind = Literal["address", "wording", "numbers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article as evidence: its header, its numbers and a sketch of its wording."""
+
+    article_id: str
+    published_on: date | None
+    language: str | None
+    publisher: str | None
+    newsroom: str | None  # who wrote it: the site of the printed source, else the publisher
+    own_addresses: frozenset[str]
+    printed_source: str | None
+    text_sha256: str
+    numbers: frozenset[str]
+    heavy: frozenset[str]
+    sketch: Sketch
+
+    def days_from(self, other: "Reading") -> int:
+        """Return the days between the two publications; 0 where one is unknown."""
+        if self.published_on is None or other.published_on is None:
+            return 0
+        return abs((self.published_on - other.published_on).days)
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """Evidence that two articles tell one text; ``strength`` runs from 0 to 1, ``left`` < ``right``."""
+
+    kind: Kind
+    strength: float
+    days: int
+    first_on: date  # the earlier known day of the two; the last day there is where none is known
+    left: str
+    right: str
+
+
+def read_evidence(articles: pl.DataFrame) -> dict[str, Reading]:
+    """Read each article of a ``ParsedArticles`` frame as evidence, by article id."""
+    readings = {}
+    for row, told in zip(articles.iter_rows(named=True), drop_layout(articles), strict=True):
+        numbers = read_numbers(told)
+        publisher = " ".join((row["publisher"] or "").casefold().split()) or None
+        own = {page_address(row["canonical_url"]), page_address(row["url"])}
+        readings[row["article_id"]] = Reading(
+            article_id=row["article_id"],
+            published_on=row["published_on"],
+            language=row["language"],
+            publisher=publisher,
+            newsroom=site(row["is_based_on"]) or publisher,
+            own_addresses=frozenset(address for address in own if address),
+            printed_source=page_address(row["is_based_on"]),
+            text_sha256=row["text_sha256"],
+            numbers=numbers,
+            heavy=heavy_values(numbers),
+            sketch=sketch_wording(told),
+        )
+    return readings
+
+
+def find_bonds(readings: Mapping[str, Reading]) -> list[Bond]:
+    """Return the bonds between articles, the most telling first, in an order that depends on content alone.
+
+    Addresses come before wording, wording before numbers. Articles whose days of publication are
+    known to lie more than :data:`FENCE_DAYS` apart have no bond.
+    """
+    bonds = [*_bonds_of_addresses(readings), *_bonds_of_wording(readings), *_bonds_of_numbers(readings)]
+    return sorted(bonds, key=_telling)
+
+
+def find_reprints(readings: Mapping[str, Reading]) -> list[Bond]:
+    """Return the bonds that reach across the fence: one printed source and nearly the same words."""
+    keys = {key: [reading.printed_source] for key, reading in readings.items() if reading.printed_source}
+    reprints = []
+    for left, right in _pairs(readings, pair_by_keys(keys)):
+        alike = resemblance(left.sketch, right.sketch)
+        if left.days_from(right) > FENCE_DAYS and alike >= _REPRINT:
+            reprints.append(_bond("address", alike, left, right))
+    return sorted(reprints, key=_telling)
+
+
+def _bonds_of_addresses(readings: Mapping[str, Reading]) -> Iterator[Bond]:
+    keys = {
+        key: sorted({*reading.own_addresses, *filter(None, [reading.printed_source])})
+        for key, reading in readings.items()
+    }
+    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+        yield _bond("address", 1.0, left, right)
+
+
+def _bonds_of_wording(readings: Mapping[str, Reading]) -> Iterator[Bond]:
+    keys = {key: reading.sketch[:_BLOCKING_HASHES] for key, reading in readings.items()}
+    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+        alike = resemblance(left.sketch, right.sketch)
+        needed = 1.0 if min(len(left.sketch), len(right.sketch)) < _SHORT_SKETCH else _SAME_WORDING
+        if alike >= needed and not _told_of_other_numbers(left, right):
+            yield _bond("wording", alike, left, right)
+
+
+def _bonds_of_numbers(readings: Mapping[str, Reading]) -> Iterator[Bond]:
+    keys = rarest_values({key: reading.heavy for key, reading in readings.items()}, _SAME_HEAVY_VALUES)
+    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+        if len(left.heavy & right.heavy) >= _SAME_HEAVY_VALUES:
+            alike = number_similarity(left.numbers, right.numbers)
+            if alike >= _SAME_NUMBERS:
+                yield _bond("numbers", alike, left, right)
+
+
+def _told_of_other_numbers(left: Reading, right: Reading) -> bool:
+    """Whether two texts fill one form with different numbers, as the bulletins of two days do."""
+    enough = min(len(left.heavy), len(right.heavy)) >= _SAME_HEAVY_VALUES
+    return enough and number_overlap(left.numbers, right.numbers) < _SAME_NUMBERS
+
+
+def _pairs(readings: Mapping[str, Reading], pairs: list[tuple[str, str]]) -> Iterator[tuple[Reading, Reading]]:
+    return ((readings[left], readings[right]) for left, right in pairs)
+
+
+def _near_pairs(readings: Mapping[str, Reading], pairs: list[tuple[str, str]]) -> Iterator[tuple[Reading, Reading]]:
+    return (pair for pair in _pairs(readings, pairs) if pair[0].days_from(pair[1]) <= FENCE_DAYS)
+
+
+def _bond(kind: Kind, strength: float, left: Reading, right: Reading) -> Bond:
+    first_on = min(left.published_on or date.max, right.published_on or date.max)
+    return Bond(kind, round(strength, 6), left.days_from(right), first_on, left.article_id, right.article_id)
+
+
+def _telling(bond: Bond) -> tuple[int, float, int, date, str, str]:
+    """Order bonds by kind and strength; among equals the nearer and then the earlier days come first."""
+    order = {"address": 0, "wording": 1, "numbers": 2}
+    return order[bond.kind], -bond.strength, bond.days, bond.first_on, bond.left, bond.right
