@@ -18,6 +18,7 @@ _HEADS = frozenset({"head", "office"})
 _AUTHORITIES = frozenset(
     {"government", "party", "assembly", "committee", "ministry", "agency", "office", "person-office", "province"}
 )
+_ORDERING = frozenset({"directive", "circular", "notice", "telegram", "decision", "decree", "document", "conclusion", "plan"})
 _LEAD_SENTENCES = 8
 
 
@@ -68,6 +69,8 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
     identifier = token.value
     if token.kind == "role":
         return _last_head(token, reading, identifier, context)
+    if as_issuer and identifier == "vnm-ministers":
+        return _last_head(token, reading, "minister", context)
     if as_issuer and context.province is not None:
         office = {"vnm-provincial-leaders": "chairman", "vnm-localities": "peoples-committee"}.get(identifier)
         candidate = f"{context.province}-{office}"
@@ -121,12 +124,14 @@ def _held_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: da
 
 
 def _signed_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: date | None) -> date | None:
+    """The day of the document that the article tells of: beside its number, else in the same sentence."""
     for start, end in lead:
-        for reference in within(reading.references, start, end):
-            for period in within(reading.periods, reference.end, min(end, reference.end + _NEAR)):
-                day = _recent_day(period, published_on)
-                if day is not None:
-                    return day
+        references = [r for r in within(reading.references, start, end) if r.kind in _ORDERING]
+        beside = [p for r in references for p in within(reading.periods, r.end, min(end, r.end + _NEAR))]
+        for period in [*beside, *(within(reading.periods, start, end) if references else ())]:
+            day = _recent_day(period, published_on)
+            if day is not None:
+                return day
     return None
 
 

@@ -128,12 +128,13 @@ def _cue(reading: Reading, period: Period, start: int) -> Token | None:
     """Return the cue that governs a period: the longest beside it, else "before" or "by" a little way off."""
     cues = [c for c in within(reading.cues, max(start, period.start - _FAR), period.start) if c.kind == "deadline"]
     beside = [c for c in cues if period.start - c.end <= 1]
-    if beside:
-        return max(beside, key=lambda c: (c.end - c.start, -_ORDER[c.value]))
+    nearest = max(beside, key=lambda c: (c.end - c.start, -_ORDER[c.value])) if beside else None
+    if nearest is not None and nearest.value != "in":
+        return nearest
     between = [p for p in within(reading.periods, max(start, period.start - _FAR), period.start)]
     far = [c for c in cues if c.value in ("before", "by") and not any(p.start >= c.end for p in between)]
     far = [c for c in far if ";" not in reading.folded[c.end : period.start] and _may_be_far(reading, c)]
-    return far[-1] if far else None
+    return far[-1] if far else nearest
 
 
 def _may_be_far(reading: Reading, cue: Token) -> bool:

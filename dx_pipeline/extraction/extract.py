@@ -4,6 +4,7 @@ The order of steps for one article stands here and nowhere else; what each step 
 module's matter. The result depends on text and catalogue alone.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -49,6 +50,13 @@ class _Readers:
     ordinals: Mapping[str, OrdinalReader]
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    spans: list[tuple[int, int]]  # the blocks that tell the story
+    headings: list[int]  # where each heading begins
+    listed: frozenset[int]  # where list items begin
+
+
 def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> Extracted:
     """Read every fact candidate from linked articles.
 
@@ -63,13 +71,16 @@ def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> E
         },
     )
     spans: dict[str, list[tuple[int, int]]] = {}
+    headings, listed = _starts(blocks, "heading"), _starts(blocks, "list")
     told = blocks.filter(pl.col("kind").is_in(sorted(STORY_BLOCKS))).sort("article_id", "start_char")
     for article_id, start, end in told.select("article_id", "start_char", "end_char").iter_rows():
         spans.setdefault(article_id, []).append((start, min(end, start + _LONGEST_BLOCK)))
     rows: dict[str, list[dict[str, Any]]] = {"directives": [], "indicators": [], "instruments": [], "events": []}
     judged = []
     for article in articles.sort("article_id").iter_rows(named=True):
-        verdict = _read_article(article, spans.get(article["article_id"], []), lexicon, readers, rows)
+        key = article["article_id"]
+        page = _Page(spans.get(key, []), headings.get(key, []), frozenset(listed.get(key, ())))
+        verdict = _read_article(article, page, lexicon, readers, rows)
         judged.append(article | dict(zip(("relevance", "relevant", "relevance_reason"), verdict, strict=True)))
     return Extracted(
         articles=frame_of(Articles, judged),
@@ -80,9 +91,18 @@ def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> E
     )
 
 
+def _starts(blocks: pl.DataFrame, kind: str) -> dict[str, list[int]]:
+    """Where the blocks of a kind begin, by article."""
+    starts: dict[str, list[int]] = {}
+    of_kind = blocks.filter(pl.col("kind") == kind).sort("article_id", "start_char")
+    for article_id, start in of_kind.select("article_id", "start_char").iter_rows():
+        starts.setdefault(article_id, []).append(start)
+    return starts
+
+
 def _read_article(
     article: Mapping[str, Any],
-    spans: list[tuple[int, int]],
+    page: _Page,
     lexicon: Lexicon,
     readers: _Readers,
     rows: dict[str, list[dict[str, Any]]],
@@ -90,7 +110,7 @@ def _read_article(
     language = lexicon.languages.get(article["language"] or "")
     if language is None:
         return 0.0, False, f"no language pack for {article['language'] or 'an unknown language'}"
-    text = article["text"]
+    text, spans, headings = article["text"], page.spans, page.headings
     reading = read_text(text, fold(text), language, lexicon, spans)
     verdict = judge_relevance(reading, spans, lexicon.relevance)
     if not verdict[1]:
@@ -98,7 +118,7 @@ def _read_article(
     sentences, paragraphs = _sentences(text, spans, language)
     context = read_context(reading, sentences, article["published_on"], lexicon)
     quantities = readers.quantities[language.code]
-    directives = list(DirectiveReader(reading, context, quantities).read(sentences))
+    directives = list(DirectiveReader(reading, context, quantities).read(sentences, _sections(sentences, headings), page.listed))
     taken = [(draft.start, draft.end) for draft in directives]
     figures = IndicatorReader(reading, context, quantities, _country(reading, lexicon), taken).read(sentences, paragraphs)
     rows["directives"].extend(_directive_rows(article, reading, directives, lexicon))
@@ -118,6 +138,10 @@ def _sentences(
         sentences.extend(found)
         paragraphs.extend([number] * len(found))
     return sentences, paragraphs
+
+
+def _sections(sentences: list[tuple[int, int]], headings: list[int]) -> list[int]:
+    return [bisect_right(headings, start) for start, _ in sentences]
 
 
 def _country(reading: Reading, lexicon: Lexicon) -> str | None:

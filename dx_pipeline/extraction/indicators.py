@@ -15,8 +15,11 @@ from dx_pipeline.extraction.quantities import Quantity, QuantityReader
 from dx_pipeline.extraction.tokens import Reading, within
 
 _LEVELS = frozenset({"level", "rank", "total", "from", "to", "compared", "part_of"})
-_STRETCH = 110  # code points before a number that its clause may reach back
+_STRETCH = 72  # code points before a number that its clause may reach back
 _SHORT_STRETCH = 24
+_BORROW = 130
+_PERIOD_NEAR = 14
+_LARGE = 1e6
 _MARKS = ",;:("
 _ENDS = ",;)"
 
@@ -122,14 +125,14 @@ class IndicatorReader:
             if quantity.role in ("change", "rank_change"):
                 changes.append(quantity)
                 continue
-            level = self._level(quantity, levels, start)
+            level = self._level(quantity, levels, start, end)
             if level is not None:
                 levels.append(level)
         for change in changes:
             self._attach(change, levels, end)
         return sorted(levels, key=lambda level: level.quantity.start)
 
-    def _level(self, quantity: Quantity, levels: Sequence[Level], start: int) -> Level | None:
+    def _level(self, quantity: Quantity, levels: Sequence[Level], start: int, end: int) -> Level | None:
         if quantity.role not in _LEVELS:
             return None
         unit = quantity.unit
@@ -137,14 +140,27 @@ class IndicatorReader:
         if unit is None and levels and levels[-1].unit not in (None, "rank", "percent") and self._opens_clause(quantity):
             if quantity.number.scale == 1.0 or quantity.role in ("to", "compared", "from"):
                 unit, is_ellipsis = levels[-1].unit, True
+        if unit is None and (quantity.role in ("from", "to", "compared", "total") or quantity.number.scale >= _LARGE):
+            unit = self._borrowed(quantity, start, end)
         if unit is None and quantity.role in ("to", "compared", "total") and levels:
             unit, is_ellipsis = levels[-1].unit, True
-        if unit is None and quantity.number.scale < 1e6 and quantity.role != "from":
+        if unit is None and quantity.number.scale < _LARGE:
             return None
         return Level(
             quantity=quantity, unit=unit, start=quantity.start, end=quantity.end,
             rule=_rule(quantity, unit, is_ellipsis=is_ellipsis), is_ellipsis=is_ellipsis,
         )  # fmt: skip
+
+    def _borrowed(self, quantity: Quantity, start: int, end: int) -> str | None:
+        """The unit of a number that stands without one: of the noun before it, else of the next one."""
+        before = [u for u in within(self.reading.units, max(start, quantity.start - _BORROW), quantity.start) if self._is_counted(u.value)]
+        if before:
+            return before[-1].value
+        after = [u for u in within(self.reading.units, quantity.end, min(end, quantity.end + _BORROW)) if self._is_counted(u.value)]
+        return after[0].value if after else None
+
+    def _is_counted(self, unit: str) -> bool:
+        return self.context.lexicon.units[unit].kind == "count"
 
     def _opens_clause(self, quantity: Quantity) -> bool:
         left = self.reading.folded[max(0, quantity.start - 28) : quantity.start].rstrip()
@@ -205,7 +221,7 @@ class IndicatorReader:
             low = self._reach_back(level, floor)
             high = self._reach_on(level, ceiling, end)
             draft = self._draft(level, low, high, start, end, previous)
-            floor = level.end
+            floor = max(floor, high)
             if draft is not None:
                 yield draft
                 previous = draft
@@ -234,6 +250,9 @@ class IndicatorReader:
         limit = min(max(ceiling, level.end), end)
         while at < limit and not (folded[at] in _ENDS and not _inside_number(folded, at)):
             at += 1
+        if at == ceiling < end:  # nothing parts the two figures: the words between lead to the next, but for its period
+            period = next((p for p in within(self.reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR), None)
+            at = period.end if period is not None else level.end
         while at > level.end and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
             at -= 1
         return at

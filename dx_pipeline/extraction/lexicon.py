@@ -28,6 +28,8 @@ ENGINE_VERSION = "1"
 # Layers are resolved apart: inside one, the longest phrase wins; a unit inside a body's name is none.
 STRUCTURE, UNITS, CUES = 0, 1, 2
 
+_CLASSES = {"verbs": "verb", "adverbs": "adverb"}
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -49,6 +51,7 @@ class Language:
     numbers: NumberRecogniser
     periods: PeriodRecogniser
     shapes: tuple[tuple[str, re.Pattern[str]], ...]
+    marks_tasks: bool
     metrics: tuple[MetricCues, ...]
     indicators: Mapping[str, Any]
     deadlines: Mapping[str, Any]
@@ -139,6 +142,7 @@ def _language(
         numbers=numbers,
         periods=PeriodRecogniser(pack["time"], numbers.words),
         shapes=tuple((kind, re.compile(f"(?:{'|'.join(shapes[kind])})\\Z")) for kind in shapes if shapes[kind]),
+        marks_tasks=pack["directives"]["markers"]["marks_tasks"],
         metrics=cues,
         indicators=pack["indicators"],
         deadlines=pack["deadlines"],
@@ -183,10 +187,12 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
         for modality, forms in directives[part].items():
             for form in forms:
                 yield form, Phrase("order_weak" if part == "order" and form in weak else part, modality)
-    for form in directives["markers"]["words"]:
+    for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
+    for role, forms in directives.get("roles", {}).items():
+        yield from ((form, Phrase("role", role)) for form in forms)
     for name, forms in directives["words"].items():
-        yield from ((form, Phrase(name.rstrip("s"), form)) for form in forms)
+        yield from ((form, Phrase(_CLASSES.get(name, name), form)) for form in forms)
 
 
 def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:

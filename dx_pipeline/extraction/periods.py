@@ -8,7 +8,7 @@ import calendar
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -135,6 +135,7 @@ class PeriodRecogniser:
         self._months_relative = {
             form: int(offset) for offset, forms in time.get("months_relative", {}).items() for form in forms
         }
+        self._weekdays = frozenset(time.get("weekdays", []))
         self._counts = {word: int(value) for word, value in number_words.items() if 1 <= value <= 12}
         self._starts = frozenset(time.get("starts", [])) | {form.split()[0] for form in self._months}
         self._starts |= {form.split()[0] for forms in (self._years, self._months_relative) for form in forms}
@@ -157,7 +158,15 @@ class PeriodRecogniser:
         """Yield the periods of ``folded[start:end]`` from left to right; none overlaps another."""
         at = start
         for word in _WORD.finditer(folded, start, end):
-            if word.start() < at or not (word.group()[0].isdigit() or word.group() in self._starts):
+            if word.start() < at:
+                continue
+            if word.group() in self._weekdays:
+                dated = self._after_weekday(folded, word, end)
+                if dated is not None:
+                    yield dated
+                    at = dated.end
+                continue
+            if not (word.group()[0].isdigit() or word.group() in self._starts):
                 continue
             if word.start() > start and folded[word.start() - 1] in "-/.,":  # inside a number or a document's number
                 continue
@@ -165,6 +174,14 @@ class PeriodRecogniser:
             if period is not None:
                 yield period
                 at = period.end
+
+    def _after_weekday(self, folded: str, word: re.Match[str], end: int) -> Period | None:
+        """Read "Tuesday, 15 October" as one day that begins with its weekday."""
+        at = word.end()
+        while at < end and folded[at] in ", ":
+            at += 1
+        period = self._match(folded, at, end) if at < end and folded[at].isalnum() else None
+        return replace(period, start=word.start()) if period is not None and period.kind == "day" else None
 
     def _match(self, folded: str, at: int, end: int) -> Period | None:
         for kind, pattern in self._patterns:

@@ -6,20 +6,22 @@ programme's (an ordinal, a level of service, a telephone, a span of time) is lef
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from dx_pipeline.extraction.numbers import Number
 from dx_pipeline.extraction.tokens import Reading, Token, within
 
-_UNIT_REACH = 34  # code points from a number to the noun it counts
-_CUE_REACH = 2
+_UNIT_REACH = 40  # code points from a number to the noun it counts
+_WORDS_BETWEEN = 3
+_TOTAL_REACH = 150
 _SLASH = re.compile(r" ?/ ?$")
-_CURRENCY = {"us$": "USD", "usd": "USD", "$": "USD", "€": "EUR", "eur": "EUR", "₫": "VND", "vnd": "VND"}
-_CURRENCY_BEFORE = re.compile(r"(us\$|usd|eur|vnd|[$€₫]) ?$")
+_CURRENCY = {"us$": "USD", "vnđ": "VND", "đ": "VND", "vnd ": "VND", "usd": "USD", "$": "USD", "€": "EUR", "eur": "EUR", "₫": "VND", "vnd": "VND"}
+_CURRENCY_BEFORE = re.compile(r"(us\$|usd|eur|vnđ|vnd|[$€₫]) ?$")
 _SPEED = re.compile(r" ?(mbps|mbit/s|mb/s|gbps|gbit/s|mhz|ghz)(?!\w)")
 _SPEED_UNITS = {"mbps": "Mbps", "mbit/s": "Mbps", "mb/s": "Mbps", "gbps": "Gbps", "gbit/s": "Gbps", "mhz": "MHz", "ghz": "GHz"}
-_LINK = re.compile(r"[^\W\d]+|[.,;:()]")
+_BREAK = re.compile(r"[,;:.()\d]")
+_POINTS_DECIMALS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class QuantityReader:
         self._right = {name: _after(cues[name]) for name in _RIGHT if name in cues}
         self._ordinal = re.compile(rf"(?:{_either(cues['ordinal_suffixes'])})(?!\w)") if cues["ordinal_suffixes"] else None
         self._out_of = re.compile(rf" ?(?:{_either(cues['out_of'])}) $")
+        self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:the |les |de |der |các |tổng số )?$|/$")
+        self._total = re.compile(rf"(?<!\w)(?:{_either(cues['total'])})(?!\w)[^,;.:()]{{0,110}}$")
 
     def read(self, reading: Reading, start: int, end: int) -> list[Quantity]:
         """Return the quantities of ``[start, end)``, in order of place."""
@@ -64,7 +68,7 @@ class QuantityReader:
         self, reading: Reading, number: Number, previous: Quantity | None, following: Number | None, start: int, end: int
     ) -> Quantity | None:
         folded = reading.folded
-        left = folded[max(start, number.start - 48) : number.start]
+        left = folded[max(start, number.start - _TOTAL_REACH) : number.start]
         right = folded[number.end : min(end, number.end + 64)]
         if left[-1:].isalnum() or left[-1:] in ("/", "-", ".", "_") and not _SLASH.search(left):
             return None
@@ -84,13 +88,18 @@ class QuantityReader:
         if ordinal is not None:
             return None
         unit, stop, is_percent = self._unit(reading, number, left, right, end)
+        is_part = False
+        if unit is None and following is not None and self._part_of.fullmatch(folded[number.end : following.start]):
+            whole = self._counted(reading, following, end)
+            if whole is not None:
+                unit, is_part = whole.value, True
         if unit is None and self._vetoed(before, after):
             return None
         if unit is not None and not is_percent and self._says("veto_before", before) and number.value < 100:
             return None
         if unit is not None and self._right_says("veto_after", after) and not is_percent and unit not in _SPEED_UNITS.values():
             return None
-        role = self._role(before, after, folded, stop, end, is_percent=is_percent)
+        role = "level" if is_part else self._role(before, after, folded, stop, end)
         return Quantity(
             number=number, start=number.start, end=stop, unit=unit, role=role, comparator=comparator,
             is_percent=is_percent, is_small=not is_percent and number.value <= 12 and number.decimals == 0 and number.scale == 1.0,
@@ -121,11 +130,11 @@ class QuantityReader:
         return "rank" if self._says("rank_number", before) else None
 
     def _is_out_of(self, previous: Quantity, number: Number, folded: str) -> bool:
-        between = folded[previous.end : number.start]
-        if len(between) > 40 or previous.role not in ("rank", "level", "part_of"):
+        between = folded[previous.number.end : number.start]
+        if len(between) > 44 or previous.role not in ("rank", "level", "part_of"):
             return False
         if previous.role == "rank":
-            return bool(_SLASH.fullmatch(between + " ") or between.strip() == "/" or self._out_of.search(between))
+            return between.strip() == "/" or self._out_of.search(between) is not None
         return between.strip() == "/"
 
     def _unit(self, reading: Reading, number: Number, left: str, right: str, end: int) -> tuple[str | None, int, bool]:
@@ -144,13 +153,15 @@ class QuantityReader:
         if speed is not None:
             return _SPEED_UNITS[speed.group(1)], number.end + speed.end(), False
         unit = self._counted(reading, number, end)
+        if unit is None and number.decimals >= _POINTS_DECIMALS and number.value <= 1.0 and number.scale == 1.0:
+            return "points", number.end, False  # an index between 0 and 1
         return (unit.value, unit.end, False) if unit is not None else (None, number.end, False)
 
     def _counted(self, reading: Reading, number: Number, end: int) -> Token | None:
         """Return the noun that a number counts: the first unit after it, with nothing but its attributes between."""
         for unit in within(reading.units, number.end, min(end, number.end + _UNIT_REACH + 24)):
             between = reading.folded[number.end : unit.start]
-            if len(between) > _UNIT_REACH or any(mark in between for mark in ",;:.()") or re.search(r"\d", between):
+            if len(between) > _UNIT_REACH or _BREAK.search(between) or between.count(" ") > _WORDS_BETWEEN + 1:
                 return None
             return unit
         return None
@@ -158,8 +169,8 @@ class QuantityReader:
     def _vetoed(self, before: str, after: str) -> bool:
         return self._says("veto_before", before) or self._right_says("veto_after", after)
 
-    def _role(self, before: str, after: str, folded: str, stop: int, end: int, *, is_percent: bool) -> str:
-        if self._says("total", before):
+    def _role(self, before: str, after: str, folded: str, stop: int, end: int) -> str:
+        if self._total.search(before):
             return "total"
         if self._says("change_before", before):
             return "change"
@@ -169,7 +180,7 @@ class QuantityReader:
             return "compared"
         if self._says("from", before):
             return "from"
-        return "to" if self._says("to", before) and not is_percent else ("to" if self._says("to", before) else "level")
+        return "to" if self._says("to", before) else "level"
 
     def _says(self, name: str, before: str) -> bool:
         pattern = self._left.get(name)
@@ -181,15 +192,10 @@ class QuantityReader:
 
 
 _LEFT = (
-    "approx", "at_least", "at_most", "change_before", "down", "total", "from", "to", "compared", "rank", "rank_number",
+    "approx", "at_least", "at_most", "change_before", "down", "from", "to", "compared", "rank", "rank_number",
     "rank_required", "veto_before",
 )  # fmt: skip
 _RIGHT = ("change_after", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points", "veto_after")
-
-
-def with_role(quantity: Quantity, role: str) -> Quantity:
-    """Return the quantity with another role."""
-    return replace(quantity, role=role)
 
 
 def _either(forms: Sequence[str]) -> str:

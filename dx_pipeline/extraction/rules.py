@@ -15,12 +15,13 @@ LETTERS = {
     "actor": "A", "head": "H", "weak_actor": "a", "order": "V", "order_weak": "W", "passive": "P", "modal": "M",
     "future": "F", "bare": "B", "nominal": "O", "impersonal": "I", "verb": "v", "finite": "f", "marker": "k",
     "that": "t", "past": "p", "promise": "s", "relative": "r", "conjunction": "&", "connector": "c", "glue": "g",
-    "adverb": "g", "period": "T", "number": "N", "instrument": "L", "document": "D", "number_word": "n", "word": "x",
+    "adverb": "g", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j", "ending": "e", "role": "H", "period": "T", "number": "N", "instrument": "L", "document": "D", "number_word": "n", "word": "x",
 }  # fmt: skip
 
 # a list of bodies: the first may be weak ("bộ") only where another follows
 _RUN = "(?:[AH]|a(?=[,&gkLc]{0,6}[AHa]))(?:[,&gkc]{0,6}[AHa])*"
 _GLUE = "[gkc,&]{0,6}"
+_WITH = f"(?:,?w[gkc]{{0,3}}{_RUN},?)?"  # "together with Y": who helps is no addressee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class DirectiveRule:
 def read_directive_rules(table: Mapping[str, Any]) -> tuple[DirectiveRule, ...]:
     """Compile the rules of a ``[[rule]]`` table in order of precedence.
 
-    ``{RUN}`` stands for a list of bodies, ``{GLUE}`` for the small words between.
+    ``{RUN}`` stands for a list of bodies, ``{GLUE}`` for the small words between, ``{WITH}`` for those who help.
 
     Raises:
         CatalogueError: where a rule lacks a field or its pattern cannot be read.
@@ -45,7 +46,7 @@ def read_directive_rules(table: Mapping[str, Any]) -> tuple[DirectiveRule, ...]:
     rules = []
     for entry in table["rule"]:
         try:
-            pattern = entry["pattern"].replace("{RUN}", _RUN).replace("{GLUE}", _GLUE)
+            pattern = entry["pattern"].replace("{RUN}", _RUN).replace("{GLUE}", _GLUE).replace("{WITH}", _WITH)
             rules.append(
                 DirectiveRule(
                     rule_id=entry["id"],

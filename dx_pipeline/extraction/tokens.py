@@ -63,7 +63,7 @@ def read_text(text: str, folded: str, language: Language, lexicon: Lexicon, span
     layers = _scan(folded, language)
     structure, units = _longest(layers[0]), _longest(layers[1])
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
-    units = _outside(units, named)
+    units = _outside(units, [t for t in named if " " in folded[t.start : t.end]])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
     references += _short_references(text, structure, lexicon, references)
     references.sort(key=lambda r: r.start)
@@ -115,8 +115,9 @@ def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
         if not word[0].isalnum():
             letter = word[0]
         else:
+            bare = word.rpartition("'")[2]  # "s'entendront"
             for kind, shape in reading.language.shapes:
-                if shape.match(word):
+                if shape.match(bare):
                     letter = LETTERS[kind]
                     break
         yield Item(letter, match.start(), match.end(), None)
@@ -140,10 +141,13 @@ def _joins(outer: str, inner: str) -> bool:
 
 
 def _longest(tokens: Sequence[Token]) -> list[Token]:
-    """Keep the leftmost-longest of overlapping tokens: a longer phrase vetoes what it holds."""
+    """Keep the longest of overlapping tokens, the first of equals: a longer phrase vetoes a shorter one."""
     kept: list[Token] = []
     for token in sorted(tokens, key=lambda t: (t.start, -t.end)):
-        if not kept or token.start >= kept[-1].end:
+        size = token.end - token.start
+        while kept and kept[-1].end > token.start and kept[-1].end - kept[-1].start < size:
+            kept.pop()
+        if not kept or kept[-1].end <= token.start:
             kept.append(token)
     return kept
 
