@@ -20,6 +20,7 @@ _SHORT_STRETCH = 24
 _BORROW = 130
 _PERIOD_NEAR = 14
 _LARGE = 1e6
+_SERIES_UNITS = frozenset({"percent", "rank", "points"})
 _MARKS = ",;:("
 _ENDS = ",;)"
 
@@ -75,12 +76,13 @@ class IndicatorReader:
     taken: Sequence[tuple[int, int]]
     scope: Interval | None = field(default=None)
     _paragraph: int = field(default=-1)
+    _last: IndicatorDraft | None = field(default=None)
 
     def read(self, sentences: Sequence[tuple[int, int]], paragraphs: Sequence[int]) -> Iterator[IndicatorDraft]:
         """Yield the figures of the sentences; ``paragraphs`` tells the block of each."""
         for (start, end), paragraph in zip(sentences, paragraphs, strict=True):
             if paragraph != self._paragraph:
-                self._paragraph, self.scope = paragraph, None
+                self._paragraph, self.scope, self._last = paragraph, None, None
             self._open_scope(start, end)
             found = [q for q in self.quantities.read(self.reading, start, end) if not self._is_taken(q)]
             if found and not self._is_unreal(start, found[0].start):
@@ -117,7 +119,11 @@ class IndicatorReader:
     def _levels(self, found: Sequence[Quantity], start: int, end: int) -> list[Level]:
         levels: list[Level] = []
         changes: list[Quantity] = []
+        whole: str | None = None
         for quantity in found:
+            if quantity.role == "whole":
+                whole = quantity.unit
+                continue
             if quantity.role == "out_of":
                 if levels:
                     levels[-1] = replace(levels[-1], out_of=quantity.number.value, end=max(levels[-1].end, quantity.end))
@@ -125,14 +131,14 @@ class IndicatorReader:
             if quantity.role in ("change", "rank_change"):
                 changes.append(quantity)
                 continue
-            level = self._level(quantity, levels, start, end)
+            level = self._level(quantity, levels, whole, start, end)
             if level is not None:
                 levels.append(level)
         for change in changes:
             self._attach(change, levels, end)
         return sorted(levels, key=lambda level: level.quantity.start)
 
-    def _level(self, quantity: Quantity, levels: Sequence[Level], start: int, end: int) -> Level | None:
+    def _level(self, quantity: Quantity, levels: Sequence[Level], whole: str | None, start: int, end: int) -> Level | None:
         if quantity.role not in _LEVELS:
             return None
         unit = quantity.unit
@@ -140,6 +146,8 @@ class IndicatorReader:
         if unit is None and levels and levels[-1].unit not in (None, "rank", "percent") and self._opens_clause(quantity):
             if quantity.number.scale == 1.0 or quantity.role in ("to", "compared", "from"):
                 unit, is_ellipsis = levels[-1].unit, True
+        if unit is None and whole is not None and self._opens_clause(quantity):
+            unit, is_ellipsis = whole, True
         if unit is None and (quantity.role in ("from", "to", "compared", "total") or quantity.number.scale >= _LARGE):
             unit = self._borrowed(quantity, start, end)
         if unit is None and quantity.role in ("to", "compared", "total") and levels:
@@ -170,7 +178,8 @@ class IndicatorReader:
 
     def _attach(self, change: Quantity, levels: list[Level], end: int) -> None:
         """Give a change to the level that it explains: the total or the "to" that follows, else the level before."""
-        wants_rank = change.role == "rank_change"
+        ranked = [level for level in levels if level.unit == "rank" and level.end <= change.start]
+        wants_rank = change.role == "rank_change" or (change.unit is None and not change.is_percent and bool(ranked))
         fits = [
             i for i, level in enumerate(levels)
             if (level.unit == "rank") == wants_rank and (wants_rank or change.is_percent or change.unit in (None, level.unit) or level.rule == "indicator.total")
@@ -224,7 +233,7 @@ class IndicatorReader:
             floor = max(floor, high)
             if draft is not None:
                 yield draft
-                previous = draft
+                previous = self._last = draft
 
     def _reach_back(self, level: Level, floor: int) -> int:
         folded = self.reading.folded
@@ -232,7 +241,7 @@ class IndicatorReader:
         at = level.start
         while at > low:
             at -= 1
-            if folded[at] in _MARKS and level.start - at > _SHORT_STRETCH and not _inside_number(folded, at):
+            if folded[at] in _MARKS and (level.start - at > _SHORT_STRETCH or folded[at] == ";") and not _inside_number(folded, at):
                 low = at + 1
                 break
         while low < level.start and (folded[low].isspace() or folded[low] in ",;:)("):
@@ -250,10 +259,17 @@ class IndicatorReader:
         limit = min(max(ceiling, level.end), end)
         while at < limit and not (folded[at] in _ENDS and not _inside_number(folded, at)):
             at += 1
-        if at == ceiling < end:  # nothing parts the two figures: the words between lead to the next, but for its period
+        if at == ceiling < end:  # no mark parts the two figures: a conjunction does, else the words between lead to the next
+            joints = [t.start for t in within(self.reading.structure, level.end, ceiling) if t.kind == "conjunction"]
+            if joints:
+                return self._trimmed(level.end, joints[0])
             period = next((p for p in within(self.reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR), None)
             at = period.end if period is not None else level.end
-        while at > level.end and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
+        return self._trimmed(level.end, at)
+
+    def _trimmed(self, low: int, at: int) -> int:
+        folded = self.reading.folded
+        while at > low and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
             at -= 1
         return at
 
@@ -289,11 +305,18 @@ class IndicatorReader:
                 return best[0]
             if inherits and previous is not None and previous.unit == unit:
                 return previous.metric_id
+        dated = any(True for _ in within(self.reading.periods, low, high))
+        if dated and unit in _SERIES_UNITS and self._last is not None and self._last.unit == unit:
+            return self._last.metric_id  # "… 12.83% in 2022 and 12.87% the year before": a series told on
         return None
 
     def _counts(self, level: Level, metric_id: str | None, low: int, start: int, end: int) -> bool:
         """Decide whether a figure says how things stand, and is no count of points, guests or words."""
         quantity = level.quantity
+        if level.unit == "rank":
+            return metric_id is not None or level.out_of is not None
+        if level.unit == "MHz" and metric_id is None:
+            return False  # the name of a band, not an amount of spectrum
         if metric_id is not None:
             return True
         if level.unit is None:

@@ -22,6 +22,7 @@ _SPEED = re.compile(r" ?(mbps|mbit/s|mb/s|gbps|gbit/s|mhz|ghz)(?!\w)")
 _SPEED_UNITS = {"mbps": "Mbps", "mbit/s": "Mbps", "mb/s": "Mbps", "gbps": "Gbps", "gbit/s": "Gbps", "mhz": "MHz", "ghz": "GHz"}
 _BREAK = re.compile(r"[,;:.()\d]")
 _POINTS_DECIMALS = 2
+_SMALL = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,7 @@ class Quantity:
     start: int
     end: int
     unit: str | None
-    role: str  # level, change, rank, out_of, total, from, to, compared, part_of
+    role: str  # level, change, rank, rank_change, rank_required, out_of, total, from, to, compared, whole
     comparator: str = "="
     is_percent: bool = False
     is_small: bool = False
@@ -76,7 +77,7 @@ class QuantityReader:
             return None
         ordinal = self._ordinal.match(right) if self._ordinal else None
         after = right[ordinal.end() :].lstrip() if ordinal else right.lstrip()
-        before, comparator = self._comparator(left)
+        before, comparator = self._comparator(self._without_period(reading, left, number.start))
         rank = self._rank(before, after, number, is_ordinal=ordinal is not None)
         if previous is not None and rank is None and self._is_out_of(previous, number, folded):
             return Quantity(number=number, start=number.start, end=number.end, unit=None, role="out_of")
@@ -95,8 +96,8 @@ class QuantityReader:
                 unit, is_part = whole.value, True
         if unit is None and self._vetoed(before, after):
             return None
-        if unit is not None and not is_percent and self._says("veto_before", before) and number.value < 100:
-            return None
+        if unit is not None and not is_percent and self._says("veto_before", before) and number.value < _SMALL:
+            return Quantity(number=number, start=number.start, end=stop, unit=unit, role="whole")
         if unit is not None and self._right_says("veto_after", after) and not is_percent and unit not in _SPEED_UNITS.values():
             return None
         role = "level" if is_part else self._role(before, after, folded, stop, end)
@@ -105,6 +106,13 @@ class QuantityReader:
             is_percent=is_percent, is_small=not is_percent and number.value <= 12 and number.decimals == 0 and number.scale == 1.0,
             negative=bool(self._says("down", before)),
         )  # fmt: skip
+
+    def _without_period(self, reading: Reading, left: str, at: int) -> str:
+        """Take a period off the words before a number: "higher than in 2022 by 15 places"."""
+        for period in within(reading.periods, max(0, at - 24), at):
+            if at - period.end <= 1:
+                return left[: len(left) - (at - period.start)]
+        return left
 
     def _comparator(self, left: str) -> tuple[str, str]:
         """Take a comparator off the end of the words before a number."""
