@@ -19,6 +19,7 @@ _STRETCH = 72  # code points before a number that its clause may reach back
 _SHORT_STRETCH = 24
 _BORROW = 130
 _PERIOD_NEAR = 14
+_ABBREVIATED = 2  # a period's own full stop ("2022 r.") may stand past the quote
 _LARGE = 1e6
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
 _MARKS = ",;:("
@@ -244,7 +245,7 @@ class IndicatorReader:
             if folded[at] in _MARKS and (level.start - at > _SHORT_STRETCH or folded[at] == ";") and not _inside_number(folded, at):
                 low = at + 1
                 break
-        while low < level.start and (folded[low].isspace() or folded[low] in ",;:)("):
+        while low < level.start and (folded[low].isspace() or folded[low] in ".,;:)("):
             low += 1
         if low > floor and folded[low - 1].isalnum():  # the stretch ended inside a word
             while low < level.start and folded[low].isalnum():
@@ -347,7 +348,7 @@ class IndicatorReader:
     def _explicit(self, level: Level, low: int, high: int) -> Interval | None:
         number = level.quantity.number
         best: tuple[int, Interval] | None = None
-        for period in within(self.reading.periods, low, high):
+        for period in within(self.reading.periods, low, high + _ABBREVIATED):
             if self._is_since(period) and not (level.change_end is None and period.start < number.start):
                 continue
             interval = self._resolve(period)

@@ -69,6 +69,7 @@ def read_text(text: str, folded: str, language: Language, lexicon: Lexicon, span
     references.sort(key=lambda r: r.start)
     periods = [p for start, end in spans for p in language.periods.find(folded, start, end)]
     periods = _outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
+    units = _outside(units, periods)
     numbers = [n for start, end in spans for n in language.numbers.find(folded, start, end)]
     numbers = _outside(numbers, [*references, *periods, *named])
     return Reading(
