@@ -127,13 +127,22 @@ def _judge(case: _Case, candidates: list[Observation]) -> dict[str, Any]:
     others = [o for o in candidates if o.obs_value != best.obs_value]
     if others:
         text += "; also published: " + ", ".join(f"{_level(metric, o)} ({o.origin})" for o in others)
-    if verdict == "contradicted" and _other_definition(claim, metric, candidates):
+    if verdict == "contradicted" and _other_definition(claim, metric, case.observations):
         verdict = "not_comparable"
         text += "; figures of this name rest on more than one definition, so neither refutes the other"
+    elif verdict == "contradicted" and _unknown_then(claim, best):
+        verdict = "not_comparable"
+        text += "; no official figure was known when the claim was made"
     elif len(own) == len(candidates) > 1 and any(o.series_id != best.series_id for o in others):
         verdict = "not_comparable"
         text += "; publishers disagree and the claim does not say whose figure it is"
     return _row(claim, verdict, best, text + ".", decisive)
+
+
+def _unknown_then(claim: dict[str, Any], observation: Observation) -> bool:
+    """Tell whether the figure came out only after the claim, which may have followed an earlier one."""
+    stated_on = claim["stated_on"]
+    return stated_on is not None and observation.vintage_on is not None and observation.vintage_on > stated_on
 
 
 def _other_definition(claim: dict[str, Any], metric: Metric, candidates: Sequence[Observation]) -> bool:
