@@ -10,15 +10,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from dx_pipeline.extraction.lexicon import Lexicon
+from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.tokens import Reading, Token, within
 
 _RECENT = timedelta(days=62)  # a page tells of the meeting or document of the last two months
 _NEAR = 45  # code points between a document's number and its date
-_HEADS = frozenset({"head", "office"})
 _AUTHORITIES = frozenset(
     {"government", "party", "assembly", "committee", "ministry", "agency", "office", "person-office", "province"}
 )
-_ORDERING = frozenset({"directive", "circular", "notice", "telegram", "decision", "decree", "document", "conclusion", "plan"})
+_ORDERING = frozenset(
+    {"directive", "circular", "notice", "telegram", "decision", "decree", "document", "conclusion", "plan"}
+)
 _LEAD_SENTENCES = 8
 
 
@@ -85,16 +87,16 @@ def _last_head(token: Token, reading: Reading, role: str, context: Context) -> s
         return candidate if candidate in context.lexicon.organisations else None
     earlier = [t.value for t in reading.structure if t.start < token.start and t.kind == "head"]
     later = [t.value for t in reading.structure if t.kind == "head"]
-    return (earlier[-1:] or later[:1] or [None])[0]
+    found = earlier[-1:] or later[:1]
+    return found[0] if found else None
 
 
 def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:
     tokens = [t for start, end in lead for t in within(reading.structure, start, end) if t.kind in ("actor", "head")]
-    for wanted in (lambda t: lexicon.organisations[t.value].acts == "head", lambda t: is_authority(t.value, lexicon)):
-        for token in tokens:
-            if wanted(token) and is_authority(token.value, lexicon):
-                return token
-    return None
+    able = [t for t in tokens if is_authority(t.value, lexicon)]
+    offices = [t for t in able if lexicon.organisations[t.value].acts == "head"]
+    chosen = offices or able
+    return chosen[0] if chosen else None
 
 
 def _province(reading: Reading, lexicon: Lexicon) -> str | None:
@@ -135,13 +137,11 @@ def _signed_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: 
     return None
 
 
-def _recent_day(period: object, published_on: date | None) -> date | None:
-    kind, year = getattr(period, "kind", ""), getattr(period, "year", None)
-    if kind != "day" or (published_on is None and year is None):
+def _recent_day(period: Period, published_on: date | None) -> date | None:
+    """The day that a period names, where the article may be telling of it."""
+    if period.kind != "day" or (published_on is None and period.year is None):
         return None
-    reference = published_on or date(year or 1, 12, 31)
-    interval = period.resolve(reference, forward=False)  # type: ignore[attr-defined]
+    interval = period.resolve(published_on or date(period.year or 1, 12, 31), forward=False)
     if interval is None or (published_on and not published_on - _RECENT <= interval.first <= published_on):
         return None
-    first: date = interval.first
-    return first
+    return interval.first

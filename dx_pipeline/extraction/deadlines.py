@@ -5,6 +5,7 @@ the start of a ban and a year in a title are none. Nothing is invented: without 
 a day of publication there is no last day.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -13,8 +14,12 @@ from dx_pipeline.extraction.periods import Interval, Period, add_days
 from dx_pipeline.extraction.tokens import Reading, Token, within
 
 _FAR = 48  # code points from "before" to its date: "before the law takes effect, on 1 July"
+_LIMIT_REACH = 90  # code points after "within 30 days" in which is told of what
+_CUE_REACH = 40
 _WEEK = 7
-_LONGEST_LIMIT_DAYS = 400
+_LONGEST_LIMIT = 400
+_RANK = {"before": 0, "by": 0, "in": 1}
+_FIRMNESS = {"before": 0, "by": 1, "since": 2, "in": 3, "within_days": 4}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,66 +34,53 @@ class Deadline:
 
 
 def read_deadline(reading: Reading, start: int, end: int, context: Context) -> Deadline | None:
-    """Return the deadline told in a stretch of text, ``None`` where there is none."""
-    cues = within(reading.cues, start, end)
-    recurring = next((cue for cue in cues if cue.kind == "recurring"), None)
+    """Return the deadline told in a stretch of text, ``None`` where there is none.
+
+    A duty that returns has a recurrence and no last day; a time limit counts from signing, event or
+    publication; of several dates the one with "before" or "by" wins over one with "in".
+    """
+    recurring = next((cue for cue in within(reading.cues, start, end) if cue.kind == "recurring"), None)
     if recurring is not None:
         return Deadline(
             due_on=None, edtf=None, start=recurring.start, end=recurring.end, recurrence=f"R/{recurring.value}"
         )
-    limit = _time_limit(reading, cues, start, end, context)
+    limit = _time_limit(reading, start, end, context)
     if limit is not None:
         return limit
-    found = [d for d in (_dated(reading, period, cues, start, context) for period in _periods(reading, start, end)) if d]
-    found.sort(key=lambda pair: pair[0])
-    return found[0][1] if found else None
+    dated = [_dated(reading, period, start, context) for period in within(reading.periods, start, end)]
+    found = [pair for pair in dated if pair is not None]
+    return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
-def _periods(reading: Reading, start: int, end: int) -> list[Period]:
-    return list(within(reading.periods, start, end))
-
-
-def _time_limit(
-    reading: Reading, cues: "list[Token] | tuple[Token, ...] | object", start: int, end: int, context: Context
-) -> Deadline | None:
-    """Read "within 30 days of the meeting": counted from signing, event or publication."""
-    folded, deadlines = reading.folded, reading.language.deadlines
+def _time_limit(reading: Reading, start: int, end: int, context: Context) -> Deadline | None:
+    """Read "within 30 days of the meeting"."""
+    deadlines = reading.language.deadlines
     for number in within(reading.numbers, start, end):
-        cue = next(
-            (c for c in within(reading.cues, max(start, number.start - 40), number.start)
-             if c.kind == "deadline" and c.value == "within_days" and number.start - c.end <= 2),
-            None,
-        )  # fmt: skip
-        if cue is None or not 0 < number.value <= _LONGEST_LIMIT_DAYS:
+        cues = _cues(reading, max(start, number.start - _CUE_REACH), number.start)
+        beside = [c for c in cues if c.value == "within_days" and number.start - c.end <= 2]
+        rest = reading.folded[number.end : number.end + _LIMIT_REACH]
+        unit, length = _unit(rest.lstrip(), deadlines["day_units"])
+        if not beside or unit is None or not 0 < number.value <= _LONGEST_LIMIT:
             continue
-        rest = folded[number.end : number.end + 90].lstrip()
-        unit = _unit(rest, deadlines["day_units"])
-        if unit is None:
-            continue
-        base = _base(rest, deadlines, context)
-        if base is None:
-            return Deadline(due_on=None, edtf=None, start=cue.start, end=number.end)
-        due = _later(base, int(number.value), unit)
-        stop = number.end + len(folded[number.end : number.end + 90]) - len(rest) + _unit_length(rest, deadlines["day_units"])
-        return Deadline(due_on=due, edtf=due.isoformat() if due else None, start=cue.start, end=min(stop, end))
+        base = _base(rest.split(";")[0], deadlines, context)
+        due = _later(base, int(number.value), unit) if base is not None else None
+        stop = number.end + len(rest) - len(rest.lstrip()) + length
+        return Deadline(due_on=due, edtf=due.isoformat() if due else None, start=beside[0].start, end=min(stop, end))
     return None
 
 
-def _unit(rest: str, units: "dict[str, list[str]]") -> str | None:
-    best = max(((len(f), unit) for unit, forms in units.items() for f in forms if rest.startswith(f)), default=None)
-    return best[1] if best else None
+def _unit(rest: str, units: Mapping[str, Sequence[str]]) -> tuple[str | None, int]:
+    """Return the unit of time that a text begins with, and the length of its word."""
+    fits = [(len(form), unit) for unit, forms in units.items() for form in forms if rest.startswith(form)]
+    length, unit = max(fits, default=(0, None))
+    return unit, length
 
 
-def _unit_length(rest: str, units: "dict[str, list[str]]") -> int:
-    return max((len(f) for forms in units.values() for f in forms if rest.startswith(f)), default=0)
-
-
-def _base(rest: str, deadlines: "dict[str, list[str]] | object", context: Context) -> date | None:
-    words = deadlines  # the pack's table
-    near = rest[:80].split(";")[0]
-    if any(word in near for word in words["from_signing"]):  # type: ignore[index]
+def _base(rest: str, deadlines: Mapping[str, Sequence[str]], context: Context) -> date | None:
+    """The day that a time limit counts from."""
+    if any(word in rest for word in deadlines["from_signing"]):
         return context.signed_on or context.published_on
-    if any(word in near for word in words["from_event"]):  # type: ignore[index]
+    if any(word in rest for word in deadlines["from_event"]):
         return context.held_on or context.published_on
     return context.signed_on or context.held_on or context.published_on
 
@@ -100,48 +92,47 @@ def _later(base: date, count: int, unit: str) -> date | None:
         return add_days(base, count * _WEEK)
     if unit == "months":
         months = base.year * 12 + base.month - 1 + count
-        interval = Period(start=0, end=0, kind="month", year=months // 12, month=months % 12 + 1).resolve(base, forward=True)
+        month = Period(start=0, end=0, kind="month", year=months // 12, month=months % 12 + 1)
+        interval = month.resolve(base, forward=True)
         return min(interval.last, interval.first + timedelta(days=base.day - 1)) if interval else None
     return None  # working days: holidays are not known
 
 
-def _dated(
-    reading: Reading, period: Period, cues: "list[Token] | tuple[Token, ...] | object", start: int, context: Context
-) -> tuple[int, Deadline] | None:
+def _dated(reading: Reading, period: Period, start: int, context: Context) -> tuple[int, Deadline] | None:
+    """Return a period as a deadline with its rank among others, where a cue makes it one and it lies ahead."""
     cue = _cue(reading, period, start)
-    if cue is None or cue.value in ("since", "within_days"):
+    reference = context.reference or (date(period.year, 1, 1) if period.year is not None else None)
+    if cue is None or cue.value not in _RANK or reference is None:
         return None
-    reference = context.reference
-    if reference is None:
-        if period.year is None:
-            return None
-        reference = date(period.year, 1, 1)
     interval = period.resolve(reference, forward=True)
     if interval is None or interval.last < reference:
         return None
     due = _last_day(interval, cue.value)
-    rank = {"before": 0, "by": 0, "in": 1}[cue.value]
-    return rank, Deadline(due_on=due, edtf=interval.edtf, start=cue.start, end=period.end)
+    return _RANK[cue.value], Deadline(due_on=due, edtf=interval.edtf, start=cue.start, end=period.end)
 
 
 def _cue(reading: Reading, period: Period, start: int) -> Token | None:
-    """Return the cue that governs a period: the longest beside it, else "before" or "by" a little way off."""
-    cues = [c for c in within(reading.cues, max(start, period.start - _FAR), period.start) if c.kind == "deadline"]
+    """Return the cue that governs a period: the longest beside it, but a firm one a little way off over "in"."""
+    low = max(start, period.start - _FAR)
+    cues = _cues(reading, low, period.start)
     beside = [c for c in cues if period.start - c.end <= 1]
-    nearest = max(beside, key=lambda c: (c.end - c.start, -_ORDER[c.value])) if beside else None
+    nearest = max(beside, key=lambda c: (c.end - c.start, -_FIRMNESS[c.value])) if beside else None
     if nearest is not None and nearest.value != "in":
         return nearest
-    between = [p for p in within(reading.periods, max(start, period.start - _FAR), period.start)]
-    far = [c for c in cues if c.value in ("before", "by") and not any(p.start >= c.end for p in between)]
-    far = [c for c in far if ";" not in reading.folded[c.end : period.start] and _may_be_far(reading, c)]
+    between = within(reading.periods, low, period.start)
+    far = [c for c in cues if c.value in ("before", "by") and _reaches(reading, c, period, between)]
     return far[-1] if far else nearest
 
 
-def _may_be_far(reading: Reading, cue: Token) -> bool:
-    return reading.folded[cue.start : cue.end] not in reading.language.deadlines.get("only_beside", ())
+def _cues(reading: Reading, start: int, end: int) -> list[Token]:
+    return [cue for cue in within(reading.cues, start, end) if cue.kind == "deadline"]
 
 
-_ORDER = {"before": 0, "by": 1, "since": 2, "in": 3, "within_days": 4}
+def _reaches(reading: Reading, cue: Token, period: Period, between: Sequence[Period]) -> bool:
+    """Whether a cue may govern a period that stands apart from it."""
+    if reading.folded[cue.start : cue.end] in reading.language.deadlines.get("only_beside", ()):
+        return False
+    return ";" not in reading.folded[cue.end : period.start] and not any(p.start >= cue.end for p in between)
 
 
 def _last_day(interval: Interval, cue: str) -> date:

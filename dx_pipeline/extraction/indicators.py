@@ -1,47 +1,26 @@
-"""Indicators: numbers that say how things stand, with metric, period, change and denominator.
+"""Indicators: figures that say how things stand, with metric, period and kind.
 
-Quantities of a sentence are joined into drafts: a level takes the change, the denominator and the
-comparison that explain it. A number inside a directive is that directive's goal and is left out.
+A number inside a directive is that directive's goal and is left out.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date
 
 from dx_pipeline.extraction.context import Context
+from dx_pipeline.extraction.levels import Level, LevelReader
 from dx_pipeline.extraction.metrics import best_metric
-from dx_pipeline.extraction.periods import Interval, Period
+from dx_pipeline.extraction.periods import Interval, Period, shift_years, whole_year
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
+from dx_pipeline.extraction.stretches import reach_back, reach_on
 from dx_pipeline.extraction.tokens import Reading, within
 
-_LEVELS = frozenset({"level", "rank", "total", "from", "to", "compared", "part_of"})
-_STRETCH = 72  # code points before a number that its clause may reach back
-_SHORT_STRETCH = 24
-_BORROW = 130
-_PERIOD_NEAR = 14
-_ABBREVIATED = 2  # a period's own full stop ("2022 r.") may stand past the quote
-_LARGE = 1e6
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
-_MARKS = ",;:("
-_ENDS = ",;)"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """One figure being assembled."""
-
-    quantity: Quantity
-    unit: str | None
-    start: int
-    end: int
-    rule: str
-    change: float | None = None
-    change_percent: float | None = None
-    change_start: int | None = None
-    change_end: int | None = None
-    out_of: float | None = None
-    is_ellipsis: bool = False
-    has_value: bool = True
+_SINCE_REACH = 60  # code points after a change in which "compared with 2022" is looked for
+_EARLIER_REACH = 45
+_LEAD_REACH = 70
+_LEAD = 25
+_ABBREVIATED = 2  # a period's own full stop ("2022 r.") may stand past the quote
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +31,6 @@ class IndicatorDraft:
     start: int
     end: int
     metric_id: str | None
-    metric_text: str | None
     area: str | None
     interval: Interval | None
     value: float | None
@@ -66,369 +44,179 @@ class IndicatorDraft:
     kind: str
 
 
-@dataclass(slots=True)
 class IndicatorReader:
     """Reads the indicators of one article."""
 
-    reading: Reading
-    context: Context
-    quantities: QuantityReader
-    country: str | None
-    taken: Sequence[tuple[int, int]]
-    scope: Interval | None = field(default=None)
-    _paragraph: int = field(default=-1)
-    _last: IndicatorDraft | None = field(default=None)
+    def __init__(
+        self,
+        reading: Reading,
+        context: Context,
+        quantities: QuantityReader,
+        country: str | None,
+        taken: Sequence[tuple[int, int]],
+    ) -> None:
+        """Take what is known of the article; ``taken`` are the spans of its directives."""
+        self._reading = reading
+        self._context = context
+        self._quantities = quantities
+        self._country = country
+        self._taken = taken
+        self._levels = LevelReader(reading, context.lexicon)
+        self._scope: Interval | None = None
+        self._last: IndicatorDraft | None = None
 
     def read(self, sentences: Sequence[tuple[int, int]], paragraphs: Sequence[int]) -> Iterator[IndicatorDraft]:
         """Yield the figures of the sentences; ``paragraphs`` tells the block of each."""
-        for (start, end), paragraph in zip(sentences, paragraphs, strict=True):
-            if paragraph != self._paragraph:
-                self._paragraph, self.scope, self._last = paragraph, None, None
+        paragraph = -1
+        for (start, end), number in zip(sentences, paragraphs, strict=True):
+            if number != paragraph:
+                paragraph, self._scope, self._last = number, None, None
             self._open_scope(start, end)
-            found = [q for q in self.quantities.read(self.reading, start, end) if not self._is_taken(q)]
-            if found and not self._is_unreal(start, found[0].start):
-                yield from self._drafts(self._levels(found, start, end), start, end)
+            found = [q for q in self._quantities.read(self._reading, start, end) if not self._is_taken(q)]
+            if found and not self._says("hypothetical", start, found[0].start):
+                yield from self._drafts(self._levels.read(found, start, end), start, end)
 
     def _is_taken(self, quantity: Quantity) -> bool:
-        return any(low <= quantity.number.start < high for low, high in self.taken)
+        return any(low <= quantity.number.start < high for low, high in self._taken)
 
-    def _is_unreal(self, start: int, end: int) -> bool:
-        return any(c.kind == "cue" and c.value == "hypothetical" for c in within(self.reading.cues, start, end))
+    def _says(self, cue: str, low: int, high: int) -> bool:
+        return any(c.kind == "cue" and c.value == cue for c in within(self._reading.cues, low, high))
 
     def _open_scope(self, start: int, end: int) -> None:
         """A period at the head of a sentence holds for the paragraph until another one does."""
-        for period in within(self.reading.periods, start, min(end, start + 70)):
+        for period in within(self._reading.periods, start, min(end, start + _LEAD_REACH)):
+            is_lead = period.start - start <= _LEAD or self._reading.folded[period.end : period.end + 1] == ","
             interval = self._resolve(period)
-            if interval is not None and not self._is_since(period) and self._is_lead(start, period):
-                self.scope = interval
+            if interval is not None and is_lead and not self._is_since(period):
+                self._scope = interval
                 return
 
-    def _is_lead(self, start: int, period: Period) -> bool:
-        after = self.reading.folded[period.end : period.end + 2]
-        return period.start - start <= 25 or after.startswith(",")
-
     def _resolve(self, period: Period) -> Interval | None:
-        reference = self.context.reference
+        reference = self._context.reference
         if reference is None:
             return period.resolve(date(period.year, 12, 31), forward=False) if period.year is not None else None
         return period.resolve(reference, forward=False)
 
     def _is_since(self, period: Period) -> bool:
-        left = self.reading.folded[max(0, period.start - 24) : period.start].rstrip()
-        return any(left.endswith(word) for word in self.reading.language.indicators["since"])
-
-    def _levels(self, found: Sequence[Quantity], start: int, end: int) -> list[Level]:
-        levels: list[Level] = []
-        changes: list[Quantity] = []
-        whole: str | None = None
-        for quantity in found:
-            if quantity.role == "whole":
-                whole = quantity.unit
-                continue
-            if quantity.role == "out_of":
-                if levels:
-                    levels[-1] = replace(levels[-1], out_of=quantity.number.value, end=max(levels[-1].end, quantity.end))
-                continue
-            if quantity.role in ("change", "rank_change"):
-                changes.append(quantity)
-                continue
-            level = self._level(quantity, levels, whole, start, end)
-            if level is not None:
-                levels.append(level)
-        for change in changes:
-            self._attach(change, levels, end)
-        return sorted(levels, key=lambda level: level.quantity.start)
-
-    def _level(self, quantity: Quantity, levels: Sequence[Level], whole: str | None, start: int, end: int) -> Level | None:
-        if quantity.role not in _LEVELS:
-            return None
-        unit = quantity.unit
-        is_ellipsis = False
-        if unit is None and levels and levels[-1].unit not in (None, "rank", "percent") and self._opens_clause(quantity):
-            if quantity.number.scale == 1.0 or quantity.role in ("to", "compared", "from"):
-                unit, is_ellipsis = levels[-1].unit, True
-        if unit is None and whole is not None and self._opens_clause(quantity):
-            unit, is_ellipsis = whole, True
-        if unit is None and (quantity.role in ("from", "to", "compared", "total") or quantity.number.scale >= _LARGE):
-            unit = self._borrowed(quantity, start, end)
-        if unit is None and quantity.role in ("to", "compared", "total") and levels:
-            unit, is_ellipsis = levels[-1].unit, True
-        if unit is None and quantity.number.scale < _LARGE:
-            return None
-        return Level(
-            quantity=quantity, unit=unit, start=quantity.start, end=quantity.end,
-            rule=_rule(quantity, unit, is_ellipsis=is_ellipsis), is_ellipsis=is_ellipsis,
-        )  # fmt: skip
-
-    def _borrowed(self, quantity: Quantity, start: int, end: int) -> str | None:
-        """The unit of a number that stands without one: of the noun before it, else of the next one."""
-        before = [u for u in within(self.reading.units, max(start, quantity.start - _BORROW), quantity.start) if self._is_counted(u.value)]
-        if before:
-            return before[-1].value
-        after = [u for u in within(self.reading.units, quantity.end, min(end, quantity.end + _BORROW)) if self._is_counted(u.value)]
-        return after[0].value if after else None
-
-    def _is_counted(self, unit: str) -> bool:
-        return self.context.lexicon.units[unit].kind == "count"
-
-    def _opens_clause(self, quantity: Quantity) -> bool:
-        left = self.reading.folded[max(0, quantity.start - 28) : quantity.start].rstrip()
-        return left == "" or left[-1] in ",;:.(" or any(
-            left.endswith(" " + word) or left == word for word in self.reading.language.indicators["subject_stop"] if word.isalpha()
-        )
-
-    def _attach(self, change: Quantity, levels: list[Level], end: int) -> None:
-        """Give a change to the level that it explains: the total or the "to" that follows, else the level before."""
-        ranked = [level for level in levels if level.unit == "rank" and level.end <= change.start]
-        wants_rank = change.role == "rank_change" or (change.unit is None and not change.is_percent and bool(ranked))
-        fits = [
-            i for i, level in enumerate(levels)
-            if (level.unit == "rank") == wants_rank and (wants_rank or change.is_percent or change.unit in (None, level.unit) or level.rule == "indicator.total")
-        ]  # fmt: skip
-        following = [i for i in fits if levels[i].quantity.start > change.start and levels[i].quantity.role in ("total", "to")]
-        before = [i for i in fits if levels[i].quantity.start < change.start]
-        chosen = (following[-1:] if following and not before else before[-1:] or following[:1]) or [None]
-        if following and levels[following[0]].rule in ("indicator.total", "indicator.from_to"):
-            chosen = [following[-1] if levels[following[0]].quantity.role != "total" else following[0]]
-        index = chosen[0]
-        if index is None:
-            self._add_change(change, levels)
-            return
-        level = levels[index]
-        size = -change.number.value if change.negative else change.number.value
-        if change.is_percent and level.unit != "percent":
-            level = replace(level, change_percent=size if level.change_percent is None else level.change_percent)
-        else:
-            level = replace(level, change=size if level.change is None else level.change)
-        near = abs(change.start - level.end) < 60 or change.start < level.start
-        levels[index] = replace(
-            level,
-            start=min(level.start, change.start) if change.start < level.start else level.start,
-            end=max(level.end, change.end) if near else level.end,
-            change_start=change.start,
-            change_end=change.end,
-        )
-
-    def _add_change(self, change: Quantity, levels: list[Level]) -> None:
-        if change.unit is None or (change.is_small and not change.is_percent):
-            return
-        size = -change.number.value if change.negative else change.number.value
-        as_level = change.role == "change" and change.unit in ("MHz", "Mbps", "Gbps")
-        levels.append(
-            Level(
-                quantity=change, unit=change.unit, start=change.start, end=change.end, rule="indicator.change",
-                change=None if as_level or change.is_percent else size,
-                change_percent=size if change.is_percent else None,
-                change_start=change.start, change_end=change.end, has_value=as_level,
-            )
-        )  # fmt: skip
+        left = self._reading.folded[max(0, period.start - 24) : period.start].rstrip()
+        return any(left.endswith(word) for word in self._reading.language.indicators["since"])
 
     def _drafts(self, levels: Sequence[Level], start: int, end: int) -> Iterator[IndicatorDraft]:
         previous: IndicatorDraft | None = None
         floor = start
         for index, level in enumerate(levels):
             ceiling = levels[index + 1].start if index + 1 < len(levels) else end
-            low = self._reach_back(level, floor)
-            high = self._reach_on(level, ceiling, end)
-            draft = self._draft(level, low, high, start, end, previous)
+            low = reach_back(self._reading, level, floor)
+            high = reach_on(self._reading, level, ceiling, end)
             floor = max(floor, high)
-            if draft is not None:
-                yield draft
-                previous = self._last = draft
-
-    def _reach_back(self, level: Level, floor: int) -> int:
-        folded = self.reading.folded
-        low = max(floor, level.start - _STRETCH)
-        at = level.start
-        while at > low:
-            at -= 1
-            if folded[at] in _MARKS and (level.start - at > _SHORT_STRETCH or folded[at] == ";") and not _inside_number(folded, at):
-                low = at + 1
-                break
-        while low < level.start and (folded[low].isspace() or folded[low] in ".,;:)("):
-            low += 1
-        if low > floor and folded[low - 1].isalnum():  # the stretch ended inside a word
-            while low < level.start and folded[low].isalnum():
-                low += 1
-            while low < level.start and folded[low].isspace():
-                low += 1
-        return low
-
-    def _reach_on(self, level: Level, ceiling: int, end: int) -> int:
-        folded = self.reading.folded
-        at = level.end
-        limit = min(max(ceiling, level.end), end)
-        while at < limit and not (folded[at] in _ENDS and not _inside_number(folded, at)):
-            at += 1
-        if at == ceiling < end:  # no mark parts the two figures: a conjunction does, else the words between lead to the next
-            joints = [t.start for t in within(self.reading.structure, level.end, ceiling) if t.kind == "conjunction"]
-            if joints:
-                return self._trimmed(level.end, joints[0])
-            period = next((p for p in within(self.reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR), None)
-            at = period.end if period is not None else level.end
-        return self._trimmed(level.end, at)
-
-    def _trimmed(self, low: int, at: int) -> int:
-        folded = self.reading.folded
-        while at > low and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
-            at -= 1
-        return at
+            metric_id = self._metric(level, (low, high), (start, end), previous)
+            if self._counts(level, metric_id, start, end):
+                previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
+                yield previous
 
     def _draft(
-        self, level: Level, low: int, high: int, start: int, end: int, previous: IndicatorDraft | None
-    ) -> IndicatorDraft | None:
-        metric_id = self._metric(level, low, high, start, end, previous)
-        if not self._counts(level, metric_id, low, start, end):
-            return None
-        interval = self._period(level, low, high, start, previous)
-        since = self._since(level, interval, high, end)
-        quantity = level.quantity
-        unit = level.unit or (self.context.lexicon.metric_units.get(metric_id) if metric_id else None)
+        self, level: Level, metric_id: str | None, span: tuple[int, int], end: int, previous: IndicatorDraft | None
+    ) -> IndicatorDraft:
+        low, high = span
+        number = level.quantity.number
+        interval = self._period(level, low, high, previous)
         return IndicatorDraft(
-            rule_id=level.rule, start=low, end=high, metric_id=metric_id, metric_text=self.reading.text[low:high],
-            area=self._area(low, high), interval=interval,
-            value=quantity.number.value if level.has_value else None,
-            value_high=quantity.number.high if level.has_value else None,
-            unit=unit, comparator=quantity.comparator, change=level.change, change_percent=level.change_percent,
-            change_since=since, out_of=level.out_of, kind=self._kind(low, high, interval),
-        )  # fmt: skip
+            rule_id=level.rule,
+            start=low,
+            end=high,
+            metric_id=metric_id,
+            area="other-countries" if self._says("other_areas", low, high) else self._country,
+            interval=interval,
+            value=number.value if level.has_value else None,
+            value_high=number.high if level.has_value else None,
+            unit=level.unit or self._context.lexicon.metric_units.get(metric_id or ""),
+            comparator=level.quantity.comparator,
+            change=level.change,
+            change_percent=level.change_percent,
+            change_since=self._since(level, interval, end),
+            out_of=level.out_of,
+            kind=self._kind(low, high, interval),
+        )
 
     def _metric(
-        self, level: Level, low: int, high: int, start: int, end: int, previous: IndicatorDraft | None
+        self, level: Level, span: tuple[int, int], sentence: tuple[int, int], previous: IndicatorDraft | None
     ) -> str | None:
-        unit = level.unit
-        metrics = self.reading.language.metrics
-        inherits = level.is_ellipsis or level.quantity.role in ("to", "compared")
-        for reach_low, reach_high in ((low, high), (start, high), (start, end)):
-            terms = {cue.value for cue in within(self.reading.cues, reach_low, reach_high) if cue.kind == "metric"}
-            best = best_metric(metrics, terms, unit)
+        """The metric told in the figure's clause, else in its sentence, else carried on from the figure before."""
+        carries = level.is_ellipsis or level.quantity.role in ("to", "compared")
+        for low, high in (span, (sentence[0], span[1]), sentence):
+            terms = {cue.value for cue in within(self._reading.cues, low, high) if cue.kind == "metric"}
+            best = best_metric(self._reading.language.metrics, terms, level.unit)
             if best is not None:
                 return best[0]
-            if inherits and previous is not None and previous.unit == unit:
+            if carries and previous is not None and previous.unit == level.unit:
                 return previous.metric_id
-        dated = any(True for _ in within(self.reading.periods, low, high))
-        if dated and unit in _SERIES_UNITS and self._last is not None and self._last.unit == unit:
+        is_series = level.unit in _SERIES_UNITS and self._last is not None and self._last.unit == level.unit
+        if is_series and self._last is not None and within(self._reading.periods, *span):
             return self._last.metric_id  # "… 12.83% in 2022 and 12.87% the year before": a series told on
         return None
 
-    def _counts(self, level: Level, metric_id: str | None, low: int, start: int, end: int) -> bool:
+    def _counts(self, level: Level, metric_id: str | None, start: int, end: int) -> bool:
         """Decide whether a figure says how things stand, and is no count of points, guests or words."""
-        quantity = level.quantity
         if level.unit == "rank":
             return metric_id is not None or level.out_of is not None
-        if level.unit == "MHz" and metric_id is None:
-            return False  # the name of a band, not an amount of spectrum
         if metric_id is not None:
             return True
-        if level.unit is None:
-            return False
-        unit = self.context.lexicon.units.get(level.unit)
+        if level.unit is None or level.unit == "MHz":
+            return False  # a frequency without more is the name of a band
+        unit = self._context.lexicon.units.get(level.unit)
         kind = unit.kind if unit is not None else "count"
-        if kind == "time" and quantity.number.high is None:
+        if kind == "time" and level.quantity.number.high is None:
             return False
-        if any(c.kind == "cue" and c.value == "attendance" for c in within(self.reading.cues, start, end)) and kind == "count":
+        if kind == "count" and self._says("attendance", start, end):
             return False
-        if quantity.is_small and kind == "count":
-            return self._opens_clause(quantity) or level.is_ellipsis
-        return True
+        is_small = level.quantity.is_small and kind == "count"
+        return not is_small or level.is_ellipsis or self._levels.opens_clause(level.quantity)
 
-    def _period(
-        self, level: Level, low: int, high: int, start: int, previous: IndicatorDraft | None
-    ) -> Interval | None:
-        if level.quantity.role == "compared" or self._says_earlier(level.end, high):
-            explicit = self._explicit(level, low, high)
-            return explicit or (_year_before(previous.interval) if previous and previous.interval else None)
+    def _period(self, level: Level, low: int, high: int, previous: IndicatorDraft | None) -> Interval | None:
+        before = previous.interval if previous is not None else None
+        if previous is not None and self._says("same_period", low, high):
+            return before
         explicit = self._explicit(level, low, high)
-        if explicit is not None:
-            return _yearly(explicit) if level.unit == "rank" else explicit
-        if self.scope is not None:
-            return _yearly(self.scope) if level.unit == "rank" else self.scope
-        return None
+        is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
+        if explicit is None and is_earlier and level.change_end is None:
+            return shift_years(before, -1) if before is not None else None
+        found = explicit or self._scope
+        return whole_year(found) if found is not None and level.unit == "rank" else found
 
     def _explicit(self, level: Level, low: int, high: int) -> Interval | None:
+        """The period printed nearest to the number, one after it before one ahead of it."""
         number = level.quantity.number
         best: tuple[int, Interval] | None = None
-        for period in within(self.reading.periods, low, high + _ABBREVIATED):
-            if self._is_since(period) and not (level.change_end is None and period.start < number.start):
-                continue
+        for period in within(self._reading.periods, low, high + _ABBREVIATED):
             interval = self._resolve(period)
+            if interval is None or self._is_since(period):
+                continue
             distance = period.start - number.end if period.start >= number.end else number.start - period.end + 5
-            if interval is not None and (best is None or distance < best[0]):
+            if best is None or distance < best[0]:
                 best = (distance, interval)
         return best[1] if best is not None else None
 
-    def _says_earlier(self, low: int, high: int) -> bool:
-        return any(c.kind == "cue" and c.value == "earlier" and low <= c.start for c in within(self.reading.cues, low, high)) and not any(
-            True for _ in within(self.reading.periods, low, high)
-        )
-
-    def _since(self, level: Level, interval: Interval | None, high: int, end: int) -> str | None:
+    def _since(self, level: Level, interval: Interval | None, end: int) -> str | None:
+        """The period that a change is counted from."""
         if level.change_end is None:
             return None
-        for period in within(self.reading.periods, level.change_end, min(end, level.change_end + 60)):
+        for period in within(self._reading.periods, level.change_end, min(end, level.change_end + _SINCE_REACH)):
             resolved = self._resolve(period)
-            if self._is_since(period) and resolved is not None:
-                return resolved.edtf
-        stop = min(end, level.change_end + 45)
-        if interval is not None and any(
-            c.kind == "cue" and c.value == "earlier" for c in within(self.reading.cues, level.change_end, stop)
+            if resolved is not None and self._is_since(period):
+                is_relative = (period.year_offset or 0) < 0 and interval is not None
+                return shift_years(interval, -1).edtf if is_relative and interval is not None else resolved.edtf
+        if interval is not None and self._says(
+            "earlier", level.change_end, min(end, level.change_end + _EARLIER_REACH)
         ):
-            return _year_before(interval).edtf
+            return shift_years(interval, -1).edtf
         return None
 
-    def _area(self, low: int, high: int) -> str | None:
-        for cue in within(self.reading.cues, low, high):
-            if cue.kind == "cue" and cue.value == "other_areas":
-                return "other-countries"
-        return self.country
-
     def _kind(self, low: int, high: int, interval: Interval | None) -> str:
-        reference = self.context.reference
+        """Past is past whatever a verb's tense; else the words decide, else a day that lies ahead."""
+        reference = self._context.reference
         if interval is not None and reference is not None and interval.last < reference:
             return "actual"
-        said = {cue.value for cue in within(self.reading.cues, low, high) if cue.kind == "cue"}
-        if "forecast" in said:
-            return "forecast"
-        if "target" in said:
-            return "target"
-        if interval is not None and reference is not None and interval.first > reference:
-            return "target"
-        return "actual"
-
-
-def _rule(quantity: Quantity, unit: str | None, *, is_ellipsis: bool) -> str:
-    if quantity.role == "total":
-        return "indicator.total"
-    if quantity.role in ("from", "to") and not is_ellipsis:
-        return "indicator.from_to"
-    if quantity.role == "compared":
-        return "indicator.compared"
-    if is_ellipsis:
-        return "indicator.ellipsis"
-    if unit == "rank":
-        return "indicator.rank"
-    if unit == "percent":
-        return "indicator.share"
-    if unit in ("Mbps", "Gbps", "MHz", "GHz"):
-        return "indicator.speed"
-    if unit in ("USD", "VND", "EUR"):
-        return "indicator.amount"
-    return "indicator.small_count" if quantity.is_small else "indicator.count"
-
-
-def _inside_number(folded: str, at: int) -> bool:
-    return 0 < at < len(folded) - 1 and folded[at - 1].isdigit() and folded[at + 1].isdigit()
-
-
-def _yearly(interval: Interval) -> Interval:
-    return Interval(first=date(interval.last.year, 1, 1), last=date(interval.last.year, 12, 31), edtf=str(interval.last.year))
-
-
-def _year_before(interval: Interval) -> Interval:
-    def back(day: date) -> date:
-        return date(day.year - 1, day.month, min(day.day, 28) if day.month == 2 else day.day)
-
-    year = f"{interval.first.year}"
-    return Interval(
-        first=back(interval.first), last=back(interval.last), edtf=interval.edtf.replace(year, f"{interval.first.year - 1}")
-    )
+        for kind in ("forecast", "target"):
+            if self._says(kind, low, high):
+                return kind
+        return "target" if interval is not None and reference is not None and interval.first > reference else "actual"

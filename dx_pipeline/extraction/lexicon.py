@@ -8,7 +8,7 @@ ready in the form the recognisers want. No language is named in code.
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +72,6 @@ class Lexicon:
     priors: Mapping[str, float]
     relevance: Mapping[str, float]
     version: str
-    countries: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_lexicon(catalogue: Path) -> Lexicon:
@@ -81,26 +80,28 @@ def load_lexicon(catalogue: Path) -> Lexicon:
     Raises:
         CatalogueError: where a file lacks what the engine needs; the message names file and field.
     """
-    organisations = {o.organisation_id: o for o in registry.read_organisations(catalogue)}
-    instruments = registry.read_instruments(catalogue)
-    metrics = registry.read_metrics(catalogue)
-    units = {u.unit_id: u for u in registry.read_units(catalogue)}
+    known = _Registry(
+        organisations=registry.read_organisations(catalogue),
+        instruments=registry.read_instruments(catalogue),
+        metrics=registry.read_metrics(catalogue),
+        units=registry.read_units(catalogue),
+    )
     rules = read_toml(catalogue / "rules" / "directives.toml")
     thresholds = read_toml(catalogue / "rules" / "indicators.toml")
     languages = {}
     for path in sorted((catalogue / "languages").glob("*.toml")):
         pack = read_toml(path)
         try:
-            languages[pack["language"]] = _language(pack, organisations.values(), instruments, metrics, units.values())
+            languages[pack["language"]] = _language(pack, known)
         except (KeyError, re.error) as error:
             raise CatalogueError(f"{path}: {error} is missing or wrong; compare with en.toml") from error
     return Lexicon(
         languages=languages,
-        organisations=organisations,
-        instruments={i.instrument_id: i for i in instruments},
-        units=units,
-        metric_units={m.metric_id: m.unit for m in metrics if m.unit},
-        references=ReferenceRecogniser(instruments),
+        organisations={o.organisation_id: o for o in known.organisations},
+        instruments={i.instrument_id: i for i in known.instruments},
+        units={u.unit_id: u for u in known.units},
+        metric_units={m.metric_id: m.unit for m in known.metrics if m.unit},
+        references=ReferenceRecogniser(known.instruments),
         rules=read_directive_rules(rules),
         priors=thresholds["priors"],
         relevance=thresholds["relevance"],
@@ -118,18 +119,22 @@ def extractor_version(catalogue: Path) -> str:
     return f"{ENGINE_VERSION}+{digest.hexdigest()[:12]}"
 
 
-def _language(
-    pack: Mapping[str, Any],
-    organisations: Iterable[registry.Organisation],
-    instruments: Iterable[registry.Instrument],
-    metrics: Iterable[registry.Metric],
-    units: Iterable[registry.Unit],
-) -> Language:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Registry:
+    """What every language's automaton holds beside the language's own words."""
+
+    organisations: tuple[registry.Organisation, ...]
+    instruments: tuple[registry.Instrument, ...]
+    metrics: tuple[registry.Metric, ...]
+    units: tuple[registry.Unit, ...]
+
+
+def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
     code = pack["language"]
     numbers = NumberRecogniser(pack["numbers"])
-    cues = compile_metrics(metrics, code)
+    cues = compile_metrics(known.metrics, code)
     table: dict[str, list[Phrase]] = {}
-    for text, phrase in _phrases(pack, code, organisations, instruments, units, cues):
+    for text, phrase in _phrases(pack, code, known, cues):
         folded = fold(text).strip()
         if folded and phrase not in table.setdefault(folded, []):
             table[folded].append(phrase)
@@ -151,12 +156,7 @@ def _language(
 
 
 def _phrases(
-    pack: Mapping[str, Any],
-    code: str,
-    organisations: Iterable[registry.Organisation],
-    instruments: Iterable[registry.Instrument],
-    units: Iterable[registry.Unit],
-    cues: Iterable[MetricCues],
+    pack: Mapping[str, Any], code: str, known: _Registry, cues: Iterable[MetricCues]
 ) -> Iterator[tuple[str, Phrase]]:
     yield from _directive_phrases(pack["directives"])
     yield from _deadline_phrases(pack["deadlines"])
@@ -169,12 +169,12 @@ def _phrases(
     for kind in ("meeting", "conference"):
         yield from ((form, Phrase("event", kind, CUES)) for form in pack["events"][kind])
     yield from ((topic, Phrase("topic", topic, CUES)) for topic in pack["topics"])
-    for organisation in organisations:
+    for organisation in known.organisations:
         yield from _actor_phrases(organisation, code)
-    for instrument in instruments:
+    for instrument in known.instruments:
         names = [*_spellings(instrument.names, code), *instrument.forms.get(code, ())]
         yield from ((name, Phrase("instrument", instrument.instrument_id)) for name in names)
-    for unit in units:
+    for unit in known.units:
         forms = [*unit.forms.get(code, ())]
         yield from ((form, Phrase("unit", unit.unit_id, UNITS)) for form in forms)
     for term in {term for metric in cues for term in metric.terms}:

@@ -23,7 +23,6 @@ class Number:
     high: float | None = None
     decimals: int = 0
     scale: float = 1.0
-    is_word: bool = False
 
 
 class NumberRecogniser:
@@ -37,7 +36,9 @@ class NumberRecogniser:
         self.scales: dict[str, float] = _values(numbers.get("scales", {}))
         self._word = re.compile(rf"(?<!\w)(?:{_either(self.words)})(?!\w)")
         self._scale = re.compile(rf"[ -]?({_either(self.scales)})(?!\w)")
-        self._range = re.compile(rf"(?: ?%| per cent| percent)?(?: ?- ?| ?(?:{_either_of(numbers.get('range', []))}) )(?=\d)")
+        self._range = re.compile(
+            rf"(?: ?%| per cent| percent)?(?: ?- ?| ?(?:{_either_of(numbers.get('range', []))}) )(?=\d)"
+        )
         self._first_letters = frozenset(word[0] for word in self.words)
 
     def find(self, folded: str, start: int, end: int) -> Iterator[Number]:
@@ -47,7 +48,7 @@ class NumberRecogniser:
         word = self._word.search(folded, at, end)
         while digits is not None or word is not None:
             if word is not None and (digits is None or word.start() < digits.start()):
-                number = self._scaled(folded, word.start(), word.end(), self.words[word.group()], 0, end, is_word=True)
+                number = self._scaled(folded, word.span(), end, (self.words[word.group()], 0))
                 yield number
                 at = number.end
             elif digits is not None:
@@ -62,7 +63,7 @@ class NumberRecogniser:
 
     def _read(self, folded: str, start: int, end: int) -> tuple[int, Number | None]:
         low = self._digits(folded, start, end)
-        if start > 0 and (folded[start - 1].isalpha() or folded[start - 1] in "_"):
+        if start > 0 and (folded[start - 1].isalpha() or folded[start - 1] == "_"):
             return low.end, None
         join = self._range.match(folded, low.end, end)
         if join is None or not folded[join.end()].isdigit():
@@ -72,16 +73,21 @@ class NumberRecogniser:
         if not low.value * factor < high.value <= low.value * factor * _WIDEST_RANGE:
             return low.end, low
         return high.end, Number(
-            start=start, end=high.end, value=low.value * factor, high=high.value, decimals=low.decimals, scale=high.scale
+            start=start,
+            end=high.end,
+            value=low.value * factor,
+            high=high.value,
+            decimals=low.decimals,
+            scale=high.scale,
         )
 
     def _digits(self, folded: str, start: int, end: int) -> Number:
         stop, value, decimals = read_digits(folded, start, end, self._group, self._decimal)
-        return self._scaled(folded, start, stop, value, decimals, end, is_word=False)
+        return self._scaled(folded, (start, stop), end, (value, decimals))
 
-    def _scaled(
-        self, folded: str, start: int, stop: int, value: float, decimals: int, end: int, *, is_word: bool
-    ) -> Number:
+    def _scaled(self, folded: str, span: tuple[int, int], end: int, read: tuple[float, int]) -> Number:
+        """Multiply a number by the scale words after it ("1.9 nghìn tỷ")."""
+        (start, stop), (value, decimals) = span, read
         scale = 1.0
         match = self._scale.match(folded, stop, end)
         while match is not None:
@@ -89,7 +95,7 @@ class NumberRecogniser:
             stop = match.end()
             match = self._scale.match(folded, stop, end)
         scaled = round(value * scale, 6) if scale != 1.0 else value
-        return Number(start=start, end=stop, value=scaled, decimals=decimals, scale=scale, is_word=is_word)
+        return Number(start=start, end=stop, value=scaled, decimals=decimals, scale=scale)
 
 
 def read_digits(

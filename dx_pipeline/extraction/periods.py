@@ -14,8 +14,9 @@ from typing import Any
 
 _WORD = re.compile(r"\w+")
 _PLACE = re.compile(r"\{([DMmYZQHNRS]2?)\}")
-_MONTHS_A_QUARTER = 3
-_MONTHS_A_HALF = 6
+_HALF = 6
+_FIRST = {3: "year-Q1", 6: "year-H1"}
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,30 +64,24 @@ class Period:
         return next((i for i in reversed(found) if i.first <= reference), None)
 
     def _interval(self, year: int) -> Interval | None:
-        if not 1900 <= year <= 2199:
+        """The interval in a given year."""
+        if not _FIRST_YEAR <= year <= _LAST_YEAR:
             return None
-        match self.kind:
-            case "day":
-                return _day(year, self.month or 0, self.day or 0)
-            case "month":
-                return _span(year, self.month or 0, self.month or 0, f"{year}-{self.month:02}")
-            case "quarter":
-                last = (self.part or 0) * _MONTHS_A_QUARTER
-                return _span(year, last - 2, last, f"{year}-Q{self.part}")
-            case "half":
-                last = (self.part or 0) * _MONTHS_A_HALF
-                return _span(year, last - 5, last, f"{year}-H{self.part}")
-            case "first_months":
-                return _first_months(year, self.count or 0)
-            case "last_months":
-                return _last_months(year, self.count or 0)
-            case "months":
-                return _span(year, self.month or 0, self.part or 0, f"{year}-{self.month:02}/{year}-{self.part:02}")
-            case "years":
-                last_year = self.year_to or year
-                return Interval(first=date(year, 1, 1), last=date(last_year, 12, 31), edtf=f"{year}/{last_year}")
-            case _:
-                return _span(year, 1, 12, str(year))
+        if self.kind == "day":
+            return _day(year, self.month or 0, self.day or 0)
+        if self.kind == "years":
+            last_year = self.year_to or year
+            return Interval(first=date(year, 1, 1), last=date(last_year, 12, 31), edtf=f"{year}/{last_year}")
+        month, part, count = self.month or 0, self.part or 0, self.count or 0
+        first, last, edtf = {
+            "month": (month, month, f"{year}-{month:02}"),
+            "months": (month, part, f"{year}-{month:02}/{year}-{part:02}"),
+            "quarter": (part * 3 - 2, part * 3, f"{year}-Q{part}"),
+            "half": (part * 6 - 5, part * 6, f"{year}-H{part}"),
+            "first_months": (1, count, _FIRST.get(count, f"{year}-01/{year}-{count:02}").replace("year", str(year))),
+            "last_months": (13 - count, 12, f"{year}-H2" if count == _HALF else f"{year}-{13 - count:02}/{year}-12"),
+        }.get(self.kind, (1, 12, str(year)))
+        return _span(year, first, last, edtf)
 
 
 def _day(year: int, month: int, day: int) -> Interval | None:
@@ -102,20 +97,6 @@ def _span(year: int, month: int, month_to: int, edtf: str) -> Interval | None:
         return None
     last = date(year, month_to, calendar.monthrange(year, month_to)[1])
     return Interval(first=date(year, month, 1), last=last, edtf=edtf)
-
-
-def _first_months(year: int, count: int) -> Interval | None:
-    if count == _MONTHS_A_HALF:
-        return _span(year, 1, count, f"{year}-H1")
-    if count == _MONTHS_A_QUARTER:
-        return _span(year, 1, count, f"{year}-Q1")
-    return _span(year, 1, count, f"{year}-01/{year}-{count:02}")
-
-
-def _last_months(year: int, count: int) -> Interval | None:
-    if count == _MONTHS_A_HALF:
-        return _span(year, 7, 12, f"{year}-H2")
-    return _span(year, 13 - count, 12, f"{year}-{13 - count:02}/{year}-12")
 
 
 class PeriodRecogniser:
@@ -208,6 +189,34 @@ class PeriodRecogniser:
             part=part or self._months.get(said.get("M2", "")),
             count=None if count is None else int(count) if count.isdigit() else self._counts[count],
         )
+
+
+def whole_year(interval: Interval) -> Interval:
+    """Return the calendar year in which an interval ends.
+
+    >>> whole_year(Interval(first=date(2024, 9, 1), last=date(2024, 9, 30), edtf="2024-09")).edtf
+    '2024'
+    """
+    year = interval.last.year
+    return Interval(first=date(year, 1, 1), last=date(year, 12, 31), edtf=str(year))
+
+
+def shift_years(interval: Interval, years: int) -> Interval:
+    """Return the interval the same number of years later or earlier.
+
+    >>> shift_years(Interval(first=date(2024, 2, 29), last=date(2024, 2, 29), edtf="2024-02-29"), -1).edtf
+    '2023-02-28'
+    """
+    first, last = _shifted(interval.first, years), _shifted(interval.last, years)
+    if interval.first == interval.last:
+        return Interval(first=first, last=last, edtf=first.isoformat())
+    edtf = interval.edtf.replace(str(interval.first.year), str(first.year))
+    return Interval(first=first, last=last, edtf=edtf)
+
+
+def _shifted(day: date, years: int) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28) if is_leap_day else day.replace(year=day.year + years)
 
 
 def add_days(day: date, count: int) -> date:

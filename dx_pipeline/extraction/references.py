@@ -59,7 +59,11 @@ class ReferenceRecogniser:
             kind = kind_of(number) or "document"
             known = self._by_number.get(_normalise(number))
             yield Reference(
-                start=match.start(), end=match.end(), instrument_id=known or f"{kind}:{number}", kind=kind, number=number
+                start=match.start(),
+                end=match.end(),
+                instrument_id=known or f"{kind}:{number}",
+                kind=kind,
+                number=number,
             )
 
     def read_short(self, text: str, at: int, end: int, kind: str) -> Reference | None:

@@ -19,7 +19,7 @@ def split_sentences(text: str, start: int, end: int, abbreviations: frozenset[st
     >>> split_sentences("Den 1. juli 2025 kom nr. 7. Slutt.", 0, 34, frozenset({"nr"}))
     [(0, 27), (28, 34)]
     """
-    spans = []
+    spans: list[tuple[int, int]] = []
     at = start
     for match in _END.finditer(text, start, end):
         if "\n" not in match.group() and not _ends(text, match, start, end, abbreviations):

@@ -58,7 +58,9 @@ class Reading:
     references: tuple[Reference, ...]
 
 
-def read_text(text: str, folded: str, language: Language, lexicon: Lexicon, spans: Sequence[tuple[int, int]]) -> Reading:
+def read_text(
+    text: str, folded: str, language: Language, lexicon: Lexicon, spans: Sequence[tuple[int, int]]
+) -> Reading:
     """Recognise phrases, periods, numbers and document numbers in the given spans of a text."""
     layers = _scan(folded, language)
     structure, units = _longest(layers[0]), _longest(layers[1])
@@ -128,7 +130,9 @@ def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], li
     layers: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
     size = len(folded)
     for index, start, end in language.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if (start and _joins(folded[start - 1], folded[start])) or (end < size and _joins(folded[end], folded[end - 1])):
+        if (start and _joins(folded[start - 1], folded[start])) or (
+            end < size and _joins(folded[end], folded[end - 1])
+        ):
             continue
         for phrase in language.phrases[index]:
             layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
@@ -179,7 +183,9 @@ def _short_references(
             at = following.end
         while at < len(text) and text[at] in " .\u00a0":
             at += 1
-        reference = lexicon.references.read_short(text, at, min(len(text), at + 12), token.value) if at - token.end else None
+        reference = (
+            lexicon.references.read_short(text, at, min(len(text), at + 12), token.value) if at - token.end else None
+        )
         if reference is not None and reference.start not in full and not _is_year(reference.number):
             found.append(reference)
     return found

@@ -1,0 +1,188 @@
+"""Frames: where in a segment an order is put, by which rule, and to whom."""
+
+import re
+from dataclasses import dataclass, replace
+
+from dx_pipeline.extraction.context import Context
+from dx_pipeline.extraction.issuers import Issuers
+from dx_pipeline.extraction.passages import Passage, letters_of
+from dx_pipeline.extraction.rules import DirectiveRule
+from dx_pipeline.extraction.tokens import Item, Reading, Token
+
+# rules whose task has no addressee of its own: they hold only right behind an order
+WITHOUT_SUBJECT = frozenset(
+    {
+        "directive.list", "directive.list_item", "directive.impersonal", "directive.pronoun", "directive.task",
+    }
+)  # fmt: skip
+# rules that a promise of the speaker's own would look like
+OWN_DUTY = frozenset(
+    {
+        "directive.modal", "directive.future", "directive.bare", "directive.list", "directive.impersonal",
+        "directive.pronoun",
+    }
+)  # fmt: skip
+_FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare"})
+_WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
+_NEVER_ADDRESSED = frozenset(
+    {"vnm-prime-minister", "vnm-deputy-prime-minister", "vnm-general-secretary", "vnm-politburo", "vnm-secretariat"}
+)
+_BEFORE_START = frozenset(',&ct:-"()')
+_LEAD_ITEMS = 14
+_MARKER_REACH = 8  # items after the addressees in which the task must be marked
+_ISSUER_REACH = 14  # items from issuer to verb, names and titles between
+_SHORT_TAIL = 2
+_SHORTEST_FRONT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One order in a segment: items by index."""
+
+    rule: DirectiveRule
+    first: int  # first item of the quote
+    verb: int
+    after: int  # first item of the task
+    addressed: tuple[int, int] | None
+    must_be_dated: bool = False  # too weak a sign without a last day
+
+
+class FrameFinder:
+    """Finds the frames of one article's segments."""
+
+    def __init__(self, reading: Reading, context: Context, issuers: Issuers) -> None:
+        """Take what is known of the article."""
+        self._reading = reading
+        self._context = context
+        self._issuers = issuers
+
+    def find(self, segment: list[Item], passage: Passage, *, active: bool, is_item: bool) -> list[Frame]:
+        """Return the frames of a segment in order of place; an earlier rule wins over a later one.
+
+        ``active`` tells that an order stands shortly before, ``is_item`` that the segment continues a list.
+        """
+        letters = letters_of(segment)
+        frames: list[Frame] = []
+        is_order = self._context.signed_on is not None  # the page tells of a document that orders
+        for rule in self._context.lexicon.rules:
+            if ("item" in rule.needs and not is_item) or ("passage" in rule.needs and not active and not is_order):
+                continue
+            for match in rule.pattern.finditer(letters):
+                frame = self._frame(segment, letters, rule, match, passage)
+                if frame is not None and "passage" in rule.needs and (not active or letters[frame.verb] == "e"):
+                    frame = None if rule.rule_id in WITHOUT_SUBJECT else replace(frame, must_be_dated=True)
+                if frame is not None and not any(_clash(frame, other) for other in frames):
+                    frames.append(frame)
+        return sorted(frames, key=lambda frame: frame.first)
+
+    def list_frame(self) -> Frame:
+        """Return the frame of a list item that no rule knows: all of it is the task."""
+        rule = next(rule for rule in self._context.lexicon.rules if rule.rule_id == "directive.list")
+        return Frame(rule, 0, 0, 0, None)
+
+    def _frame(
+        self, segment: list[Item], letters: str, rule: DirectiveRule, match: re.Match[str], passage: Passage
+    ) -> Frame | None:
+        verb = match.start("verb")
+        addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
+        if addressed is not None:
+            addressed = _addressed(segment, addressed, is_subject=addressed[0] < verb)
+            if addressed is None:
+                return None
+        first = min(verb, addressed[0]) if addressed is not None else verb
+        if "pron" in match.re.groupindex:
+            first = match.start("pron")
+        if addressed is not None and first == addressed[0] and _is_inside(letters, first):
+            return None
+        if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
+            return None
+        after = max(verb + 1, addressed[1] if addressed is not None else 0)
+        return Frame(
+            rule,
+            _quote_start(letters, rule, first, verb, after),
+            verb,
+            verb if rule.rule_id in _FROM_VERB else after,
+            addressed,
+        )
+
+    def _holds(
+        self, segment: list[Item], letters: str, rule: DirectiveRule, passage: Passage, places: tuple[int, int, int]
+    ) -> bool:
+        """Tell whether what the rule needs is there; ``places`` are the quote's first item, the verb, the task."""
+        first, verb, task = places
+        if "start" in rule.needs and not _starts_clause(letters, first):
+            return False
+        if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
+            return False
+        if letters[verb] == "W" and not self._has_marker(letters, task):
+            return False
+        return not self._issuers.is_history(segment, first)
+
+    def _has_marker(self, letters: str, after: int) -> bool:
+        """Whether a weak verb's addressees are followed by what they are to do, where the language marks it."""
+        rest = letters[after : after + _MARKER_REACH]
+        return not self._reading.language.marks_tasks or any(letter in rest for letter in "kt:")
+
+    def _has_issuer(self, segment: list[Item], letters: str, verb: int, rule: DirectiveRule, passage: Passage) -> bool:
+        must_be_subject = "subject" in rule.needs
+        at = self._issuers.index(segment, letters, verb)
+        if at is not None:
+            return not must_be_subject or verb - at <= _ISSUER_REACH
+        known = passage.issuer_id is not None or self._issuers.earlier(segment[0].start) is not None
+        return known and not must_be_subject and verb <= _ISSUER_REACH
+
+
+def _addressed(segment: list[Item], span: tuple[int, int], *, is_subject: bool) -> tuple[int, int] | None:
+    """Return the span without the offices that are never addressed; ``None`` where nobody is left."""
+    low, high = span
+    if is_subject:
+        while low < high and (token := segment[low].token) is not None and token.value in _NEVER_ADDRESSED:
+            low += 1
+            while low < high and segment[low].letter not in "AHa":
+                low += 1
+    return (low, high) if low < high and segment[low].token is not None else None
+
+
+def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after: int) -> int:
+    """Where the quote begins: a leading day belongs to its task, and a task may stand before its verb."""
+    if rule.rule_id in _WHOLE_SEGMENT:
+        return 0
+    if rule.rule_id == "directive.nominal" and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
+        return max(letters.rfind(",", 0, verb), letters.rfind(":", 0, verb)) + 1  # "… falls to the Ministry"
+    if first <= _LEAD_ITEMS and "T" in letters[:first] and not letters[:first].strip("gkcxjnT,&"):
+        return 0  # "By the end of June, each of them is to …"
+    return first
+
+
+def _starts_clause(letters: str, first: int) -> bool:
+    at = first - 1
+    while at >= 0 and letters[at] in "gc":
+        at -= 1
+    if at < 0 or letters[at] in _BEFORE_START:
+        return True
+    return at < _SHORTEST_FRONT + 1 and not letters[: at + 1].strip("kgcxT,&")
+
+
+def _is_inside(letters: str, first: int) -> bool:
+    """Whether a list of bodies really begins earlier, or stands in a relative clause."""
+    at = first - 1
+    while at >= 0 and letters[at] in "gk":
+        at -= 1
+    if at >= 0 and letters[at] in "rt":
+        return True
+    while at >= 0 and letters[at] in ",&":
+        at -= 1
+    return 0 <= at < first - 1 and letters[at] in "AHa"
+
+
+def _clash(frame: Frame, other: Frame) -> bool:
+    if frame.verb == other.verb:
+        return True
+    a, b = frame.addressed, other.addressed
+    return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
+
+
+def modality_of(token: Token | None) -> str:
+    """Return how strongly a verb puts the task; what a pack does not tell is a requirement."""
+    known = ("order", "assign", "request", "require", "propose")
+    return token.value if token is not None and token.value in known else "require"

@@ -1,0 +1,65 @@
+"""Issuers: who, of the bodies named before an ordering verb, gives the order."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from dx_pipeline.extraction.context import Context, is_authority, resolve_actor
+from dx_pipeline.extraction.periods import Period
+from dx_pipeline.extraction.tokens import Item, Reading, Token, within
+
+_OLD = timedelta(days=60)
+_OF_DOCUMENT = 26  # code points between a document and its date
+
+
+class Issuers:
+    """Finds issuers in one article."""
+
+    def __init__(self, reading: Reading, context: Context) -> None:
+        """Take the article's tokens and context."""
+        self._reading = reading
+        self._context = context
+
+    def index(self, segment: Sequence[Item], letters: str, verb: int) -> int | None:
+        """Return the item that orders: the last office before the verb, else the last head, else the last body."""
+        candidates = [i for i in range(verb) if letters[i] in "AHa" and self.may_order(segment[i].token)]
+        offices = [i for i in candidates if self.is_office(segment[i].token)]
+        heads = [i for i in candidates if letters[i] == "H"]
+        chosen = offices or heads or candidates
+        return chosen[-1] if chosen else None
+
+    def earlier(self, start: int) -> Token | None:
+        """Return the office named last before a place."""
+        offices = [t for t in self._reading.structure if t.start < start and self.is_office(t) and self.may_order(t)]
+        return offices[-1] if offices else None
+
+    def may_order(self, token: Token | None) -> bool:
+        """Tell whether a token stands for somebody with authority."""
+        if token is None:
+            return False
+        identifier = resolve_actor(token, self._reading, self._context, as_issuer=True)
+        return identifier is not None and is_authority(identifier, self._context.lexicon)
+
+    def is_office(self, token: Token | None) -> bool:
+        """Tell whether a token is an office held by one person, such as the Prime Minister's."""
+        organisation = self._context.lexicon.organisations.get(token.value) if token is not None else None
+        return organisation is not None and organisation.acts == "head"
+
+    def is_history(self, segment: Sequence[Item], first: int) -> bool:
+        """Tell whether an order is told with a day long gone before it; a document's own date is none of it."""
+        reference = self._context.reference
+        if reference is None:
+            return False
+        start, end = segment[0].start, segment[min(first + 1, len(segment) - 1)].end
+        named = [r.end for r in within(self._reading.references, start, end)]
+        named += [t.end for t in within(self._reading.structure, start, end) if t.kind in ("instrument", "document")]
+        for period in within(self._reading.periods, start, end):
+            if not _says_year(period) or any(0 <= period.start - n <= _OF_DOCUMENT for n in named):
+                continue
+            interval = period.resolve(reference, forward=False)
+            if interval is not None and interval.last < reference - _OLD:
+                return True
+        return False
+
+
+def _says_year(period: Period) -> bool:
+    return period.year is not None or (period.year_offset or 0) < 0

@@ -1,0 +1,49 @@
+"""Stretches: how far the words reach that belong to one figure, for its quote."""
+
+from dx_pipeline.extraction.levels import Level
+from dx_pipeline.extraction.tokens import Reading, within
+
+_STRETCH = 72  # code points before a number that its clause may reach back
+_SHORT_STRETCH = 24  # a clause shorter than that reaches back over one more mark
+_PERIOD_NEAR = 14
+_MARKS = ",;:("
+_ENDS = ",;)"
+
+
+def reach_back(reading: Reading, level: Level, floor: int) -> int:
+    """Return where a figure's quote begins: at the mark before its clause, on a word, not before ``floor``."""
+    folded = reading.folded
+    low = max(floor, level.start - _STRETCH)
+    at = level.start
+    while at > low:
+        at -= 1
+        is_far = level.start - at > _SHORT_STRETCH or folded[at] == ";"
+        if folded[at] in _MARKS and is_far and not _is_inside_number(folded, at):
+            low = at + 1
+            break
+    if floor < low < level.start and folded[low - 1].isalnum() and folded[low].isalnum():
+        while low < level.start and folded[low].isalnum():  # the stretch ended inside a word
+            low += 1
+    while low < level.start and not folded[low].isalnum() and folded[low] not in "$€₫\"'":
+        low += 1
+    return low
+
+
+def reach_on(reading: Reading, level: Level, ceiling: int, end: int) -> int:
+    """Return where a figure's quote ends: at the next mark, at most where the next figure's words begin."""
+    folded = reading.folded
+    at = level.end
+    limit = min(max(ceiling, level.end), end)
+    while at < limit and not (folded[at] in _ENDS and not _is_inside_number(folded, at)):
+        at += 1
+    if at == ceiling < end:  # no mark parts the two figures: a joint does, else the words lead to the next one
+        joints = [t.start for t in within(reading.structure, level.end, ceiling) if t.kind == "conjunction"]
+        periods = [p.end for p in within(reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR]
+        at = (joints or periods or [level.end])[0]
+    while at > level.end and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
+        at -= 1
+    return at
+
+
+def _is_inside_number(folded: str, at: int) -> bool:
+    return 0 < at < len(folded) - 1 and folded[at - 1].isdigit() and folded[at + 1].isdigit()

@@ -1,0 +1,123 @@
+"""Surroundings: the words left and right of a number, and what a pack's cues say of them.
+
+A cue counts only where it touches the number, but for a comparator or a period between.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dx_pipeline.extraction.numbers import Number
+from dx_pipeline.extraction.tokens import Reading, within
+
+LEFT_REACH = 150  # code points before a number that may hold "bringing the total number … to"
+_RIGHT_REACH = 64
+_PERIOD_REACH = 24
+_TOTAL_GAP = 110
+_LEFT = (
+    "approx", "at_least", "at_most", "change_before", "down", "from", "to", "compared", "rank", "rank_number",
+    "rank_required", "veto_before",
+)  # fmt: skip
+_RIGHT = (
+    "change_after", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points", "veto_after",
+)  # fmt: skip
+_SIGNS = (("at_least", ">="), ("at_most", "<="), ("approx", "~"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The words around one number: raw to the left and right, and with comparator, period and ordinal ending off."""
+
+    left: str
+    right: str
+    before: str
+    after: str
+    comparator: str
+    ordinal_length: int
+
+    @property
+    def is_ordinal(self) -> bool:
+        """Whether the number carries an ordinal ending ("71st")."""
+        return self.ordinal_length > 0
+
+
+class NumberCues:
+    """One language's cues, compiled once from the ``[indicators]`` table of its pack."""
+
+    def __init__(self, cues: Mapping[str, Any]) -> None:
+        """Compile the pack's words."""
+        self._left = {name: _before(cues.get(name, ())) for name in _LEFT}
+        self._right = {name: _after(cues.get(name, ())) for name in _RIGHT}
+        self._ordinal = _after(cues["ordinal_suffixes"])
+        self._out_of = re.compile(rf" ?(?:{_either(cues['out_of'])}) $")
+        self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?|/")
+        self._total = re.compile(rf"(?<!\w)(?:{_either(cues['total'])})(?!\w)[^,;.:()]{{0,{_TOTAL_GAP}}}$")
+
+    def around(self, reading: Reading, number: Number, start: int, end: int) -> Surroundings:
+        """Return the surroundings of a number inside ``[start, end)``."""
+        left = reading.folded[max(start, number.start - LEFT_REACH) : number.start]
+        right = reading.folded[number.end : min(end, number.end + _RIGHT_REACH)]
+        ordinal = self._ordinal.match(right)
+        length = ordinal.end() if ordinal is not None else 0
+        before, comparator = self._without_comparator(_without_period(reading, left, number.start))
+        return Surroundings(
+            left=left,
+            right=right,
+            before=before,
+            after=right[length:].lstrip(),
+            comparator=comparator,
+            ordinal_length=length,
+        )
+
+    def precedes(self, name: str, before: str) -> bool:
+        """Tell whether a cue stands right before."""
+        return self._left[name].search(before) is not None
+
+    def follows(self, name: str, after: str) -> bool:
+        """Tell whether a cue stands right after."""
+        return self._right[name].match(after) is not None
+
+    def length_of(self, name: str, after: str) -> int:
+        """Return the length of the cue that stands right after, 0 where none does."""
+        match = self._right[name].match(after)
+        return match.end() if match is not None else 0
+
+    def says_total(self, before: str) -> bool:
+        """Tell whether the words before lead to a total ("bringing the number of databases to")."""
+        return self._total.search(before) is not None
+
+    def joins_whole(self, between: str) -> bool:
+        """Tell whether the words between two numbers make the first a part of the second ("22 of the 178")."""
+        return self._part_of.fullmatch(between) is not None
+
+    def joins_denominator(self, between: str) -> bool:
+        """Tell whether the words between a rank and a number make that number its denominator."""
+        return self._out_of.search(between) is not None
+
+    def _without_comparator(self, left: str) -> tuple[str, str]:
+        for name, sign in _SIGNS:
+            match = self._left[name].search(left)
+            if match is not None:
+                return left[: match.start()] + " ", sign
+        return left, "="
+
+
+def _without_period(reading: Reading, left: str, at: int) -> str:
+    """Take a period off the words before a number: "higher than in 2022 by 15 places"."""
+    for period in within(reading.periods, max(0, at - _PERIOD_REACH), at):
+        if at - period.end <= 1:
+            return left[: len(left) - (at - period.start)]
+    return left
+
+
+def _either(forms: Sequence[str]) -> str:
+    return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or "(?!)"
+
+
+def _before(forms: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:^|(?<=[\s(,;:\"'/-]))(?:{_either(forms)})[ :]*$")
+
+
+def _after(forms: Sequence[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?:{_either(forms)})(?!\w)")

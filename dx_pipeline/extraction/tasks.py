@@ -1,0 +1,81 @@
+"""Tasks: where a frame's one order is really several, and where each begins and ends."""
+
+import re
+
+from dx_pipeline.extraction.context import Context
+from dx_pipeline.extraction.deadlines import read_deadline
+from dx_pipeline.extraction.frames import Frame
+from dx_pipeline.extraction.passages import letters_of, trim
+from dx_pipeline.extraction.quantities import QuantityReader
+from dx_pipeline.extraction.targets import read_target
+from dx_pipeline.extraction.tokens import Item, Reading
+
+# ", and to", "; o", " og, sammen med Y, legge": a joint, perhaps who helps, perhaps a marker, then a verb
+_BOUNDARY = re.compile(r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],)?[g]{0,2}(?:(?P<lead>[kt]{1,2})g{0,2}(?=[vfjgxA])|(?=[vf]))")
+
+
+class TaskCutter:
+    """Cuts the tasks of one article's frames."""
+
+    def __init__(self, reading: Reading, context: Context, quantities: QuantityReader) -> None:
+        """Take what is known of the article."""
+        self._reading = reading
+        self._context = context
+        self._quantities = quantities
+
+    def cut(self, segment: list[Item], frame: Frame, stop: int) -> list[tuple[int, int]]:
+        """Return the tasks as spans of items.
+
+        One order is several tasks where its marker is repeated ("to A, and to B"), where both sides
+        of a joint have a day or a goal of their own, or where two metrics are to reach two goals.
+        """
+        letters = letters_of(segment)
+        lead = self._lead(segment, frame, stop)
+        cuts = [
+            (match.start(), self._is_repeated(segment, match, lead) and letters[match.end()] in "vfj")
+            for match in _BOUNDARY.finditer(letters, frame.after + 1, stop)
+        ]
+        bounds = [frame.first]
+        for index, (cut, is_repeated) in enumerate(cuts):
+            following = cuts[index + 1][0] if index + 1 < len(cuts) else stop
+            if is_repeated or (self._is_dated(segment, bounds[-1], cut) and self._is_dated(segment, cut, following)):
+                bounds.append(cut)
+        bounds += self._metric_cut(segment, letters, bounds[-1], stop)
+        pieces = []
+        for low, high in zip(bounds, [*bounds[1:], stop], strict=True):
+            begin = low
+            while begin < high and segment[begin].letter in ",&c":
+                begin += 1
+            end = trim(segment, begin, high)
+            if end > begin:
+                pieces.append((begin, end))
+        return pieces
+
+    def _lead(self, segment: list[Item], frame: Frame, stop: int) -> str | None:
+        """Return the marker that the first task is put with: its own, or the last word of "was tasked with"."""
+        token = segment[frame.after].token if frame.after < stop else None
+        if token is not None and segment[frame.after].letter in "kt":
+            return token.value
+        verb = segment[frame.verb]
+        return self._reading.folded[verb.start : verb.end].split(" ")[-1] if verb.letter == "P" else None
+
+    def _is_repeated(self, segment: list[Item], match: re.Match[str], lead: str | None) -> bool:
+        marker = segment[match.start("lead")].token if match.group("lead") else None
+        return lead is not None and marker is not None and marker.value == lead
+
+    def _metric_cut(self, segment: list[Item], letters: str, low: int, stop: int) -> list[int]:
+        """Return the joint between two goals on two metrics."""
+        for cut in (i for i in range(low + 1, stop - 1) if letters[i] == "&"):
+            if self._has_metric_goal(segment, low, cut) and self._has_metric_goal(segment, cut + 1, stop):
+                return [cut]
+        return []
+
+    def _has_metric_goal(self, segment: list[Item], low: int, high: int) -> bool:
+        target = read_target(self._reading, segment[low].start, segment[high - 1].end, self._quantities)
+        return target is not None and target.metric_id is not None
+
+    def _is_dated(self, segment: list[Item], low: int, high: int) -> bool:
+        start, end = segment[low].start, segment[high - 1].end
+        if read_deadline(self._reading, start, end, self._context) is not None:
+            return True
+        return read_target(self._reading, start, end, self._quantities) is not None
