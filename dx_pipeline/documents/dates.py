@@ -116,7 +116,7 @@ def is_date_line(text: str, cues: PageCues) -> bool:
     dates = printed_dates(text, cues)
     if not dates:
         return False
-    before, after = text[: dates[0].start], text[dates[-1].end :]
+    before, after = _undoubled(text[: dates[0].start]), text[dates[-1].end :]
     left, right = _other_words(before, cues), _other_words(after, cues)
     if left and left[-1] in cues.before_date:
         return False
@@ -201,6 +201,13 @@ def _readings(match: re.Match[str], cues: PageCues) -> tuple[date, ...]:
 def _other_words(text: str, cues: PageCues) -> list[str]:
     rest = _frame_words(cues).sub(" ", _CLOCK.sub(" ", text))
     return [word.casefold() for word in _WORD.findall(rest)]
+
+
+def _undoubled(text: str) -> str:
+    """Return a name that is printed twice in a row, as once under a logo and once in letters, once."""
+    stripped = text.strip()
+    half = len(stripped) // 2
+    return stripped[:half] if half and stripped[:half] == stripped[-half:] else text
 
 
 def _frame_words(cues: PageCues) -> re.Pattern[str]:

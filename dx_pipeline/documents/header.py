@@ -53,7 +53,8 @@ def read_head(lines: Sequence[Line], title: str | None, cues: PageCues) -> Head:
     story = next((i for i, kind in enumerate(kinds) if _tells(lines[i].text, kind)), None)
     end = len(kinds) if story is None else story
     near = min(len(kinds), end + 3)
-    dated = [i for i in range(near) if kinds[i] in {None, "meta"} and is_date_line(lines[i].text, cues)]
+    # "3. juli 2025" looks like the third item of a list
+    dated = [i for i in range(near) if kinds[i] in {None, "meta", "list"} and is_date_line(lines[i].text, cues)]
     if story is not None and story + 1 in dated and sentence_count(lines[story].text) == 1 and title is None:
         end = story + 1  # a headline with a full stop, its date below it
     found = _declared_title(lines, title) if title else _find_title(lines, kinds, dated, end, cues)

@@ -22,6 +22,8 @@ _ORDERING = frozenset(
     {"directive", "circular", "notice", "telegram", "decision", "decree", "document", "conclusion", "plan"}
 )
 _LEAD_SENTENCES = 8
+_PROVINCE_FOCUS = 4
+_HOME = "VNM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +35,7 @@ class Context:
     signed_on: date | None
     province: str | None
     default_issuer: Token | None
+    area: str | None
     lexicon: Lexicon
 
     @property
@@ -52,6 +55,7 @@ def read_context(
         signed_on=_signed_on(reading, lead, published_on),
         province=_province(reading, lexicon),
         default_issuer=_default_issuer(reading, lead, lexicon),
+        area=_area(reading, lexicon),
         lexicon=lexicon,
     )
 
@@ -85,10 +89,17 @@ def _last_head(token: Token, reading: Reading, role: str, context: Context) -> s
     if role == "chairman":
         candidate = f"{context.province}-chairman"
         return candidate if candidate in context.lexicon.organisations else None
+    if role == "ministry":
+        named = [t.value for t in reading.structure if t.start < token.start and _is_ministry(t, context.lexicon)]
+        return named[-1] if named else None
     earlier = [t.value for t in reading.structure if t.start < token.start and t.kind == "head"]
     later = [t.value for t in reading.structure if t.kind == "head"]
     found = earlier[-1:] or later[:1]
     return found[0] if found else None
+
+
+def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
+    return token.kind in ("actor", "head") and lexicon.organisations[token.value].kind == "ministry"
 
 
 def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:
@@ -100,13 +111,34 @@ def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: 
 
 
 def _province(reading: Reading, lexicon: Lexicon) -> str | None:
+    counts = _province_counts(reading, lexicon)
+    return counts.most_common(1)[0][0] if counts else None
+
+
+def _province_counts(reading: Reading, lexicon: Lexicon) -> Counter[str]:
     counts: Counter[str] = Counter()
     for token in reading.structure:
         if token.kind in ("actor", "head", "weak_actor"):
             organisation = lexicon.organisations[token.value]
             if organisation.area is not None and organisation.area.startswith("VN-"):
                 counts[_stem(token.value)] += 1
-    return counts.most_common(1)[0][0] if counts else None
+    return counts
+
+
+def _area(reading: Reading, lexicon: Lexicon) -> str | None:
+    """The area that the article tells of: one province where it is named more than all national bodies, else home.
+
+    ``None`` where neither home nor one of its bodies is named.
+    """
+    provinces = _province_counts(reading, lexicon)
+    bodies = [t for t in reading.structure if t.kind in ("actor", "head")]
+    national = sum(lexicon.organisations[t.value].area == _HOME for t in bodies)
+    if provinces:
+        stem, count = provinces.most_common(1)[0]
+        if count >= _PROVINCE_FOCUS and count > national and count * 2 > provinces.total():
+            return lexicon.organisations[f"{stem}-peoples-committee"].area
+    named = any(cue.kind == "cue" and cue.value == "here" for cue in reading.cues)
+    return _HOME if named or national or provinces else None
 
 
 def _stem(identifier: str) -> str:

@@ -21,14 +21,13 @@ from dx_pipeline.extraction.quantities import QuantityReader
 from dx_pipeline.extraction.relevance import judge_relevance
 from dx_pipeline.extraction.rows import RowMaker
 from dx_pipeline.extraction.sentences import split_sentences
-from dx_pipeline.extraction.tokens import Reading, read_text
+from dx_pipeline.extraction.tokens import read_text
 from dx_pipeline.schemas.documents import Articles
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.schemas.mentions import DirectiveCandidates, Events, IndicatorCandidates, InstrumentCandidates
 
 STORY_BLOCKS = frozenset({"body", "list", "quote", "table"})
 _LONGEST_BLOCK = 50_000  # code points; what is longer is no paragraph and is left unread
-_HOME = "VNM"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +119,7 @@ def _read_article(
         DirectiveReader(reading, context, quantities).read(sentences, _sections(sentences, headings), page.listed)
     )
     taken = [(draft.start, draft.end) for draft in directives]
-    figures = IndicatorReader(reading, context, quantities, _country(reading, lexicon), taken).read(
-        sentences, paragraphs
-    )
+    figures = IndicatorReader(reading, context, quantities, taken).read(sentences, paragraphs)
     maker = RowMaker(article, reading, lexicon)
     rows["directives"].extend(maker.directives(directives))
     rows["indicators"].extend(maker.indicators(figures))
@@ -143,11 +140,3 @@ def _sentences(text: str, spans: list[tuple[int, int]], language: Language) -> t
 
 def _sections(sentences: list[tuple[int, int]], headings: list[int]) -> list[int]:
     return [bisect_right(headings, start) for start, _ in sentences]
-
-
-def _country(reading: Reading, lexicon: Lexicon) -> str | None:
-    """The country that the article tells of: home where home or one of its bodies is named."""
-    if any(cue.kind == "cue" and cue.value == "here" for cue in reading.cues):
-        return _HOME
-    bodies = (t.value for t in reading.structure if t.kind in ("actor", "head"))
-    return _HOME if any((lexicon.organisations[b].area or "").startswith("V") for b in bodies) else None

@@ -22,7 +22,7 @@ OWN_DUTY = frozenset(
         "directive.pronoun",
     }
 )  # fmt: skip
-_FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare"})
+_FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare", "directive.subordinate"})
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
 _NEVER_ADDRESSED = frozenset(
     {"vnm-prime-minister", "vnm-deputy-prime-minister", "vnm-general-secretary", "vnm-politburo", "vnm-secretariat"}
@@ -112,9 +112,11 @@ class FrameFinder:
         first, verb, task = places
         if "start" in rule.needs and not _starts_clause(letters, first):
             return False
+        if "subordinate" in rule.needs and not self._issuers.is_below(segment[first].token, passage.issuer_id):
+            return False
         if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
             return False
-        if letters[verb] == "W" and not self._has_marker(letters, task):
+        if letters[verb] == "W" and "subordinate" not in rule.needs and not self._has_marker(letters, task):
             return False
         return not self._issuers.is_history(segment, first)
 

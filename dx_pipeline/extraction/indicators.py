@@ -52,14 +52,12 @@ class IndicatorReader:
         reading: Reading,
         context: Context,
         quantities: QuantityReader,
-        country: str | None,
         taken: Sequence[tuple[int, int]],
     ) -> None:
         """Take what is known of the article; ``taken`` are the spans of its directives."""
         self._reading = reading
         self._context = context
         self._quantities = quantities
-        self._country = country
         self._taken = taken
         self._levels = LevelReader(reading, context.lexicon)
         self._scope: Interval | None = None
@@ -108,7 +106,7 @@ class IndicatorReader:
             ceiling = levels[index + 1].start if index + 1 < len(levels) else end
             low = reach_back(self._reading, level, floor)
             high = reach_on(self._reading, level, ceiling, end)
-            floor = max(floor, high)
+            floor = max(floor, high if high <= ceiling else level.end)
             metric_id = self._metric(level, (low, high), (start, end), previous)
             if self._counts(level, metric_id, start, end):
                 previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
@@ -125,7 +123,7 @@ class IndicatorReader:
             start=low,
             end=high,
             metric_id=metric_id,
-            area="other-countries" if self._says("other_areas", low, high) else self._country,
+            area="other-countries" if self._says("other_areas", low, high) else self._context.area,
             interval=interval,
             value=number.value if level.has_value else None,
             value_high=number.high if level.has_value else None,

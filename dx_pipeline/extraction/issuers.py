@@ -8,6 +8,7 @@ from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.tokens import Item, Reading, Token, within
 
 _OLD = timedelta(days=60)
+_SUBORDINATE = frozenset({"ministry", "agency", "department"})
 _OF_DOCUMENT = 26  # code points between a document and its date
 
 
@@ -43,6 +44,15 @@ class Issuers:
         """Tell whether a token is an office held by one person, such as the Prime Minister's."""
         organisation = self._context.lexicon.organisations.get(token.value) if token is not None else None
         return organisation is not None and organisation.acts == "head"
+
+    def is_below(self, token: Token | None, issuer_id: str | None) -> bool:
+        """Tell whether a body is one that the passage's issuer gives tasks to, no issuer itself."""
+        organisations = self._context.lexicon.organisations
+        body = organisations.get(token.value) if token is not None else None
+        issuer = organisations.get(issuer_id) if issuer_id is not None else None
+        if body is None or issuer is None or body.kind not in _SUBORDINATE:
+            return False
+        return issuer.acts == "head" or issuer.kind in ("committee", "government")
 
     def is_history(self, segment: Sequence[Item], first: int) -> bool:
         """Tell whether an order is told with a day long gone before it; a document's own date is none of it."""

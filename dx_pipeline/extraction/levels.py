@@ -7,7 +7,7 @@ from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.quantities import Quantity
 from dx_pipeline.extraction.tokens import Reading, within
 
-_LEVELS = frozenset({"level", "rank", "total", "from", "to", "compared"})
+_LEVELS = frozenset({"level", "rank", "rank_required", "total", "from", "to", "compared"})
 _BORROW = 130  # code points in which a number without a unit looks for one
 _CHANGE_NEAR = 60  # code points between a figure and the change quoted with it
 _CLAUSE_HEAD = 28

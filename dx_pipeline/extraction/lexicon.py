@@ -52,6 +52,7 @@ class Language:
     periods: PeriodRecogniser
     shapes: tuple[tuple[str, re.Pattern[str]], ...]
     marks_tasks: bool
+    has_compounds: bool
     metrics: tuple[MetricCues, ...]
     indicators: Mapping[str, Any]
     deadlines: Mapping[str, Any]
@@ -148,6 +149,7 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         periods=PeriodRecogniser(pack["time"], numbers.words),
         shapes=tuple((kind, re.compile(f"(?:{'|'.join(shapes[kind])})\\Z")) for kind in shapes if shapes[kind]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
+        has_compounds=pack["numbers"].get("compounds", False),
         metrics=cues,
         indicators=pack["indicators"],
         deadlines=pack["deadlines"],

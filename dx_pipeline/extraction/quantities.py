@@ -84,7 +84,7 @@ class QuantityReader:
             end=number.end + around.ordinal_length,
             unit="rank",
             role=role,
-            comparator=around.comparator,
+            comparator="<=" if role == "rank_required" else around.comparator,
             negative=self._cues.precedes("down", around.before),
         )
 

@@ -6,6 +6,7 @@ from dx_pipeline.extraction.tokens import Reading, within
 _STRETCH = 72  # code points before a number that its clause may reach back
 _SHORT_STRETCH = 24  # a clause shorter than that reaches back over one more mark
 _PERIOD_NEAR = 14
+_ENUMERATION = 6  # code points between two counts of one list
 _MARKS = ",;:("
 _ENDS = ",;)"
 
@@ -32,16 +33,22 @@ def reach_back(reading: Reading, level: Level, floor: int) -> int:
 def reach_on(reading: Reading, level: Level, ceiling: int, end: int) -> int:
     """Return where a figure's quote ends: at the next mark, at most where the next figure's words begin."""
     folded = reading.folded
-    at = level.end
-    limit = min(max(ceiling, level.end), end)
-    while at < limit and not (folded[at] in _ENDS and not _is_inside_number(folded, at)):
-        at += 1
-    if at == ceiling < end:  # no mark parts the two figures: a joint does, else the words lead to the next one
+    at = _mark(folded, level.end, min(max(ceiling, level.end), end))
+    if at == ceiling < end and ceiling - level.end <= _ENUMERATION:
+        at = _mark(folded, ceiling, end)  # "nine ministries and 21 provinces have not …": both lead to the same verb
+    elif at == ceiling < end:  # no mark parts the two figures: a joint does, else the words lead to the next one
         joints = [t.start for t in within(reading.structure, level.end, ceiling) if t.kind == "conjunction"]
         periods = [p.end for p in within(reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR]
         at = (joints or periods or [level.end])[0]
     while at > level.end and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
         at -= 1
+    return at
+
+
+def _mark(folded: str, at: int, limit: int) -> int:
+    """Return the place of the next mark that ends a clause, at most ``limit``."""
+    while at < limit and not (folded[at] in _ENDS and not _is_inside_number(folded, at)):
+        at += 1
     return at
 
 

@@ -29,7 +29,7 @@ def read_target(reading: Reading, start: int, end: int, quantities: QuantityRead
         if not _is_goal(reading, quantity, has_metric=metric is not None):
             continue
         is_change = quantity.role in ("change", "rank_change")
-        comparator = {"rank_required": "<=", "rank_change": ">="}.get(quantity.role, quantity.comparator)
+        comparator = {"rank_change": ">="}.get(quantity.role, quantity.comparator)
         return Target(
             metric_id=metric[0] if metric is not None else None,
             comparator=comparator,

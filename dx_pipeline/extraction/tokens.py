@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from dx_pipeline.extraction.lexicon import Language, Lexicon
+from dx_pipeline.extraction.lexicon import UNITS, Language, Lexicon
 from dx_pipeline.extraction.numbers import Number
 from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.references import Reference
 from dx_pipeline.extraction.rules import LETTERS
 
 _WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/]")
+_SHORTEST_HEAD = 5  # code points of a noun that may end a compound
 _LONGEST_SENTENCE = 600  # items; longer ones are no sentence of a page
 
 
@@ -130,12 +131,13 @@ def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], li
     layers: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
     size = len(folded)
     for index, start, end in language.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if (start and _joins(folded[start - 1], folded[start])) or (
-            end < size and _joins(folded[end], folded[end - 1])
-        ):
+        if end < size and _joins(folded[end], folded[end - 1]):
             continue
+        is_inside = start > 0 and _joins(folded[start - 1], folded[start])
+        is_head = is_inside and language.has_compounds and end - start >= _SHORTEST_HEAD
         for phrase in language.phrases[index]:
-            layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
+            if not is_inside or (is_head and phrase.layer == UNITS):  # "teknologibedrifter" counts "bedrifter"
+                layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
     for layer in layers:
         layer.sort(key=lambda t: (t.start, -t.end))
     return layers

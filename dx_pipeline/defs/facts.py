@@ -1,0 +1,80 @@
+"""Assets of the facts: mentions settled into distinct directives, indicators and instruments."""
+
+import polars as pl
+
+from dx_pipeline.defs import articles as read
+from dx_pipeline.defs.table_assets import Frames, Step, published_table, table_assets
+from dx_pipeline.facts.directives import settle_directives
+from dx_pipeline.facts.indicators import settle_indicators
+from dx_pipeline.facts.instruments import settle_instruments
+from dx_pipeline.registry import instruments_frame, read_instruments
+from dx_pipeline.settings import CATALOGUE
+
+DIRECTIVE_MENTIONS = published_table("facts", "directive_mentions")
+DIRECTIVES = published_table("facts", "directives")
+INDICATOR_MENTIONS = published_table("facts", "indicator_mentions")
+INDICATORS = published_table("facts", "indicators")
+INSTRUMENT_MENTIONS = published_table("facts", "instrument_mentions")
+INSTRUMENTS = published_table("facts", "instruments")
+_GROUP = "7_facts"
+
+
+@table_assets(
+    Step(
+        group=_GROUP,
+        tables=[DIRECTIVE_MENTIONS, DIRECTIVES],
+        calls=settle_directives,
+        reads=["facts"],
+        ins={
+            "candidates": read.DIRECTIVES.key,
+            "articles": read.ARTICLES.key,
+            "stories": read.STORIES.key,
+            "events": read.EVENTS.key,
+            "instruments": read.INSTRUMENTS.key,
+        },
+    )
+)
+def directives(
+    _run_id: str,
+    candidates: pl.DataFrame,
+    articles: pl.DataFrame,
+    stories: pl.DataFrame,
+    events: pl.DataFrame,
+    instruments: pl.DataFrame,
+) -> Frames:
+    """Settle statements of directives into distinct directives."""
+    mentions, settled = settle_directives(candidates, articles, stories, events, instruments)
+    return {"directive_mentions": mentions, "directives": settled}
+
+
+@table_assets(
+    Step(
+        group=_GROUP,
+        tables=[INDICATOR_MENTIONS, INDICATORS],
+        calls=settle_indicators,
+        reads=["facts"],
+        ins={"candidates": read.INDICATORS.key, "articles": read.ARTICLES.key, "stories": read.STORIES.key},
+    )
+)
+def indicators(_run_id: str, candidates: pl.DataFrame, articles: pl.DataFrame, stories: pl.DataFrame) -> Frames:
+    """Settle statements of indicators into distinct indicators."""
+    mentions, settled = settle_indicators(candidates, articles, stories)
+    return {"indicator_mentions": mentions, "indicators": settled}
+
+
+@table_assets(
+    Step(
+        group=_GROUP,
+        tables=[INSTRUMENT_MENTIONS, INSTRUMENTS],
+        calls=settle_instruments,
+        reads=["facts", "catalogue/registry"],
+        ins={"candidates": read.INSTRUMENTS.key},
+    )
+)
+def instruments(_run_id: str, candidates: pl.DataFrame) -> Frames:
+    """Settle statements of documents and programmes into distinct instruments."""
+    mentions, settled = settle_instruments(candidates, instruments_frame(read_instruments(CATALOGUE)))
+    return {"instrument_mentions": mentions, "instruments": settled}
+
+
+ASSETS = [directives, indicators, instruments]
