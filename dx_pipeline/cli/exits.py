@@ -1,0 +1,54 @@
+"""How a command ends: the exit codes, and errors told in one line on standard error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import IntEnum
+
+import typer
+
+from dx_pipeline.specs import CatalogueError
+from dx_pipeline.warehouse.errors import QueryError, WarehouseError
+from dx_pipeline.warehouse.lock import LockTimeoutError
+
+
+class Exit(IntEnum):
+    """What the exit code says."""
+
+    OK = 0
+    NOT_CLEAN = 1
+    USAGE = 2
+    FAILED = 3
+    LOCKED = 4
+
+
+EXPLAINED = """\b
+Exit codes:
+  0  all is well
+  1  published, but rows are in quarantine or a check is red; doctor: something is wrong
+  2  the command was not understood
+  3  failed; what was published before is untouched
+  4  another run holds the warehouse
+"""
+
+
+@contextmanager
+def clear_errors() -> Iterator[None]:
+    """Tell a foreseen error in one line on standard error and end with its exit code."""
+    try:
+        yield
+    except QueryError as error:
+        stop(str(error), Exit.USAGE)
+    except LockTimeoutError as error:
+        stop(str(error), Exit.LOCKED)
+    except (WarehouseError, CatalogueError, OSError) as error:
+        stop(str(error), Exit.FAILED)
+
+
+def stop(message: str, code: Exit) -> None:
+    """End the command with a message.
+
+    Raises:
+        typer.Exit: always.
+    """
+    typer.echo(f"dx: {message}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,61 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dx_pipeline.defs.run_lock import RunLockedError, find_holder, hold_run_lock, lock_path
+
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from dx_pipeline.defs.run_lock import hold_run_lock
+with hold_run_lock(Path(sys.argv[1]), "run-one", print):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def _never(message: str) -> None:
+    raise AssertionError(message)
+
+
+def test_second_run_names_the_first_and_gives_up(tmp_path: Path) -> None:
+    said: list[str] = []
+    with (
+        hold_run_lock(tmp_path, "run-one", _never),
+        pytest.raises(RunLockedError, match=r"run run-one \(process \d+, since .* UTC\) holds"),
+        hold_run_lock(tmp_path, "run-two", said.append, wait_seconds=0.3),
+    ):
+        pytest.fail("two runs held one warehouse")
+    assert len(said) == 1
+    assert "run-one" in said[0]
+
+
+def test_lock_is_free_after_a_failed_run(tmp_path: Path) -> None:
+    with pytest.raises(ZeroDivisionError), hold_run_lock(tmp_path, "run-one", _never):
+        raise ZeroDivisionError
+    assert find_holder(tmp_path) is None
+    with hold_run_lock(tmp_path, "run-two", _never, wait_seconds=0):
+        assert "run-two" in (find_holder(tmp_path) or "")
+
+
+def test_lock_is_free_after_kill(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", _HOLDER, str(tmp_path)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "held\n"
+        assert f"process {process.pid}" in (find_holder(tmp_path) or "")
+        process.kill()
+        process.wait()
+    with hold_run_lock(tmp_path, "run-two", _never, wait_seconds=0):
+        pass
+
+
+def test_unwritten_holder_is_another_run(tmp_path: Path) -> None:
+    with hold_run_lock(tmp_path, "run-one", _never):
+        lock_path(tmp_path).write_text("{", encoding="utf-8")
+        assert find_holder(tmp_path) == "another run"
+
+
+def test_no_warehouse_has_no_holder(tmp_path: Path) -> None:
+    assert find_holder(tmp_path / "nothing") is None
