@@ -34,4 +34,5 @@ def fold(text: str) -> str:
     lowered = text.lower()
     if len(lowered) != len(text):  # a few letters grow when lowered
         lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
-    return _TONE.sub(lambda match: _TONES[match.group()], lowered.translate(_TYPOGRAPHY))
+    folded = _TONE.sub(lambda match: _TONES[match.group()], lowered.translate(_TYPOGRAPHY))
+    return folded.replace("việt nam", "viet nam")  # the one name that pages of every language print both ways

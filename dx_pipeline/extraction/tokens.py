@@ -149,13 +149,13 @@ def _joins(outer: str, inner: str) -> bool:
 
 def _longest(tokens: Sequence[Token]) -> list[Token]:
     """Keep the longest of overlapping tokens, the first of equals: a longer phrase vetoes a shorter one."""
+    taken = bytearray(max((token.end for token in tokens), default=0))  # one byte a place: linear in the text
     kept: list[Token] = []
-    for token in sorted(tokens, key=lambda t: (t.start, -t.end)):
-        size = token.end - token.start
-        while kept and kept[-1].end > token.start and kept[-1].end - kept[-1].start < size:
-            kept.pop()
-        if not kept or kept[-1].end <= token.start:
+    for token in sorted(tokens, key=lambda t: (t.start - t.end, t.start)):
+        if taken.find(1, token.start, token.end) < 0:
+            taken[token.start : token.end] = b"\x01" * (token.end - token.start)
             kept.append(token)
+    kept.sort(key=lambda t: t.start)
     return kept
 
 
