@@ -60,8 +60,9 @@ def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> E
     ``articles`` is a LinkedArticles frame, ``blocks`` a Blocks frame. An article in a language
     without a pack, or off topic, keeps its row and yields nothing.
     """
+    kinds = {unit.unit_id: unit.kind for unit in lexicon.units.values()}
     readers = _Readers(
-        {code: QuantityReader(language.indicators) for code, language in lexicon.languages.items()},
+        {code: QuantityReader(language.indicators, kinds) for code, language in lexicon.languages.items()},
         {
             code: OrdinalReader(language.events, language.indicators["ordinal_suffixes"])
             for code, language in lexicon.languages.items()

@@ -49,9 +49,10 @@ class Quantity:
 class QuantityReader:
     """Reads the quantities of articles in one language."""
 
-    def __init__(self, cues: Mapping[str, Any]) -> None:
-        """Compile the pack's ``[indicators]`` table."""
+    def __init__(self, cues: Mapping[str, Any], units: Mapping[str, str]) -> None:
+        """Compile the pack's ``[indicators]`` table; ``units`` gives each unit's kind."""
         self._cues = NumberCues(cues)
+        self._kinds = units
 
     def read(self, reading: Reading, start: int, end: int) -> list[Quantity]:
         """Return the quantities of ``[start, end)``, in order of place."""
@@ -118,11 +119,12 @@ class QuantityReader:
             unit = whole.value if whole is not None and is_part else None
         is_percent = unit == "percent"
         role = "level" if is_part else self._role(around, reading.folded[stop : min(end, stop + _CHANGE_REACH)])
-        if not is_percent and self._cues.precedes("veto_before", around.before) and number.value < _SMALL:
+        is_rate = is_percent or unit in _RATES.values()
+        if not is_rate and self._cues.precedes("veto_before", around.before) and number.value < _SMALL:
             if unit is None:
                 return None
             role = "whole"  # "of the 53 services": no figure of its own, but what the next number counts
-        elif not is_percent and unit not in _RATES.values() and self._cues.follows("veto_after", around.after):
+        elif not is_rate and self._cues.follows("veto_after", around.after):
             return None
         is_plain = number.decimals == 0 and number.scale == 1.0 and number.value <= _SMALL_COUNT
         return Quantity(
@@ -162,7 +164,10 @@ class QuantityReader:
         between = reading.folded[number.end : units[0].start] if units else ""
         if not units or len(between) > _UNIT_REACH or between.count(" ") > _WORDS_BETWEEN + 1:
             return None
-        return None if _BREAK.search(between) else units[0]
+        kind = self._kinds[units[0].value]
+        if _BREAK.search(between) or kind in ("rank", "share") or (kind == "time" and between.strip()):
+            return None
+        return units[0]
 
     def _role(self, around: Surroundings, behind: str) -> str:
         """Return which part a number plays; ``behind`` are the words after its unit."""

@@ -66,7 +66,7 @@ def read_text(
     layers = _scan(folded, language)
     structure, units = _longest(layers[0]), _longest(layers[1])
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
-    units = _outside(units, [t for t in named if " " in folded[t.start : t.end]])
+    units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
     references += _short_references(text, structure, lexicon, references)
     references.sort(key=lambda r: r.start)
@@ -125,6 +125,12 @@ def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
                     letter = LETTERS[kind]
                     break
         yield Item(letter, match.start(), match.end(), None)
+
+
+def _is_countable(token: Token, lexicon: Lexicon) -> bool:
+    """Whether a name is that of a group, which is counted as well as told to act ("63 provinces")."""
+    organisation = lexicon.organisations.get(token.value) if token.kind == "actor" else None
+    return organisation is not None and organisation.acts == "group"
 
 
 def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
