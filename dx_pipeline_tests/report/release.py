@@ -144,7 +144,7 @@ def official() -> list[Row]:
     return [
         *egdi(),
         *gci(),
-        figure("internet-users-share", "2024", 84.15, date(2025, 5, 1)),
+        figure("internet-users-share", "2024", 84.15, date(2025, 1, 15)),
         figure("digital-economy-share-of-gdp", "2024", 13.17, date(2025, 1, 6), source_id="vnm-nso"),
     ]
 
