@@ -3,7 +3,7 @@
 A number inside a directive is that directive's goal and is left out.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -59,6 +59,7 @@ class IndicatorReader:
         self._context = context
         self._quantities = quantities
         self._taken = taken
+        self._counted_units = {m.unit for m in reading.language.metrics if self._is_count(m.unit)}
         self._levels = LevelReader(reading, context.lexicon)
         self._scope: Interval | None = None
         self._last: IndicatorDraft | None = None
@@ -73,6 +74,10 @@ class IndicatorReader:
             found = [q for q in self._quantities.read(self._reading, start, end) if not self._is_taken(q)]
             if found and not self._says("hypothetical", start, found[0].start):
                 yield from self._drafts(self._levels.read(found, start, end), start, end)
+
+    def _is_count(self, unit: str | None) -> bool:
+        known = self._context.lexicon.units.get(unit or "")
+        return known is not None and known.kind == "count"
 
     def _is_taken(self, quantity: Quantity) -> bool:
         return any(low <= quantity.number.start < high for low, high in self._taken)
@@ -127,7 +132,7 @@ class IndicatorReader:
             interval=interval,
             value=number.value if level.has_value else None,
             value_high=number.high if level.has_value else None,
-            unit=level.unit or self._context.lexicon.metric_units.get(metric_id or ""),
+            unit=self._unit(level, metric_id),
             comparator=level.quantity.comparator,
             change=level.change,
             change_percent=level.change_percent,
@@ -136,14 +141,20 @@ class IndicatorReader:
             kind=self._kind(low, high, interval),
         )
 
+    def _unit(self, level: Level, metric_id: str | None) -> str | None:
+        """The unit printed beside the number; one that stands apart gives way to the metric's own."""
+        own = self._context.lexicon.metric_units.get(metric_id or "")
+        return own or level.unit if level.unit is None or level.is_borrowed else level.unit
+
     def _metric(
         self, level: Level, span: tuple[int, int], sentence: tuple[int, int], previous: IndicatorDraft | None
     ) -> str | None:
         """The metric told in the figure's clause, else in its sentence, else carried on from the figure before."""
+        units: Collection[str | None] = {level.unit, *self._counted_units} if level.is_borrowed else {level.unit}
         carries = level.is_ellipsis or level.quantity.role in ("to", "compared")
         for low, high in (span, (sentence[0], span[1]), sentence):
             terms = {cue.value for cue in within(self._reading.cues, low, high) if cue.kind == "metric"}
-            best = best_metric(self._reading.language.metrics, terms, level.unit)
+            best = best_metric(self._reading.language.metrics, terms, units)
             if best is not None:
                 return best[0]
             if carries and previous is not None and previous.unit == level.unit:

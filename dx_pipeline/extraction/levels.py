@@ -9,6 +9,7 @@ from dx_pipeline.extraction.tokens import Reading, within
 
 _LEVELS = frozenset({"level", "rank", "rank_required", "total", "from", "to", "compared"})
 _BORROW = 130  # code points in which a number without a unit looks for one
+_CHANGE_BESIDE = 40
 _CHANGE_NEAR = 60  # code points between a figure and the change quoted with it
 _CLAUSE_HEAD = 28
 _LARGE = 1e6
@@ -35,6 +36,7 @@ class Level:
     change_end: int | None = None
     out_of: float | None = None
     is_ellipsis: bool = False
+    is_borrowed: bool = False  # the unit stands apart from the number
     has_value: bool = True
 
 
@@ -81,6 +83,7 @@ class LevelReader:
                 end=quantity.end,
                 rule=_rule(quantity, unit, is_ellipsis=is_ellipsis),
                 is_ellipsis=is_ellipsis,
+                is_borrowed=quantity.unit is None and not is_ellipsis,
             )
 
     def _unit(
@@ -132,21 +135,18 @@ class LevelReader:
 
 
 def _explained(change: Quantity, levels: Sequence[Level]) -> int | None:
-    """The figure that a change explains: the total or the "to" that follows, else the figure before it."""
+    """The figure that a change explains: one right before it, else the total or the "to" that follows, else any."""
     ranked = any(level.unit == "rank" and level.end <= change.start for level in levels)
     wants_rank = change.role == "rank_change" or (change.unit is None and not change.is_percent and ranked)
     fits = [i for i, level in enumerate(levels) if (level.unit == "rank") == wants_rank and _fits(change, level)]
-    following = [
-        i for i in fits if levels[i].quantity.start > change.start and levels[i].quantity.role in ("total", "to")
-    ]
-    if following and levels[following[0]].quantity.role == "total":
-        return following[0]
-    if following and levels[following[0]].rule == "indicator.from_to":
-        return following[-1]
     before = [i for i in fits if levels[i].quantity.start < change.start]
-    if before:
+    if before and change.start - levels[before[-1]].end <= _CHANGE_BESIDE:
         return before[-1]
-    return following[0] if following else None
+    following = [i for i in fits if levels[i].quantity.start > change.start]
+    leading = [i for i in following if wants_rank or levels[i].quantity.role in ("total", "to")]
+    if leading and levels[leading[0]].quantity.role == "total":
+        return leading[0]
+    return next(iter([*leading[-1:], *before[-1:]]), None)
 
 
 def _fits(change: Quantity, level: Level) -> bool:

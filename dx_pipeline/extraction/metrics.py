@@ -5,7 +5,7 @@ terms that must all stand in the same stretch of text, joined by " & ", with " |
 of one term. The more of the stretch a cue explains, the better it fits.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from dx_pipeline.extraction.folding import fold
@@ -41,17 +41,15 @@ def compile_metrics(metrics: Iterable[Metric], language: str) -> tuple[MetricCue
 
 
 def best_metric(
-    metrics: Iterable[MetricCues], found: Mapping[str, int] | Collection[str], unit: str | None
+    metrics: Iterable[MetricCues], found: Collection[str], units: Collection[str | None]
 ) -> tuple[str, int] | None:
     """Return the metric whose cue explains most of the terms found, with its score; ``None`` where none fits.
 
-    ``unit`` is the unit of the number: a metric of another unit is not considered.
+    ``units`` are those that the number can have: a metric of another unit is not considered.
     """
     best: tuple[str, int] | None = None
     for metric in metrics:
-        if metric.unit is not None and unit is not None and metric.unit != unit:
-            continue
-        if metric.unit is not None and unit is None:
+        if metric.unit is not None and metric.unit not in units:
             continue
         for conjuncts in metric.sets:
             if all(any(term in found for term in variants) for variants in conjuncts):

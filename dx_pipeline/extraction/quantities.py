@@ -16,6 +16,7 @@ from dx_pipeline.extraction.tokens import Reading, Token, within
 _UNIT_REACH = 40  # code points from a number to the noun it counts
 _WORDS_BETWEEN = 3
 _CHANGE_REACH = 30
+_LIST_GAP = 6
 _DENOMINATOR_REACH = 44
 _LARGEST_RANK = 250
 _SMALL = 100
@@ -100,7 +101,8 @@ class QuantityReader:
             return "rank_required"
         if around.is_ordinal and (cues.precedes("rank", before) or cues.follows("rank_after", after)):
             return "rank"
-        return "rank" if cues.precedes("rank_number", before) else None
+        leads = cues.precedes("rank", before) and cues.leads_denominator(around.right)
+        return "rank" if leads or cues.precedes("rank_number", before) else None
 
     def _is_denominator(self, previous: Quantity, number: Number, folded: str) -> bool:
         between = folded[previous.number.end : number.start]
@@ -118,7 +120,7 @@ class QuantityReader:
             is_part = whole is not None and self._cues.joins_whole(reading.folded[number.end : following.start])
             unit = whole.value if whole is not None and is_part else None
         is_percent = unit == "percent"
-        role = "level" if is_part else self._role(around, reading.folded[stop : min(end, stop + _CHANGE_REACH)])
+        role = "level" if is_part else self._role(around, self._behind(reading, stop, end))
         is_rate = is_percent or unit in _RATES.values()
         if not is_rate and self._cues.precedes("veto_before", around.before) and number.value < _SMALL:
             if unit is None:
@@ -136,7 +138,7 @@ class QuantityReader:
             comparator=around.comparator,
             is_percent=is_percent,
             is_small=is_plain and not is_percent,
-            negative=self._cues.precedes("down", around.before),
+            negative=self._cues.precedes("down", around.before) or self._cues.follows("down", around.after),
         )
 
     def _unit(self, reading: Reading, number: Number, around: Surroundings, end: int) -> tuple[str | None, int]:
@@ -167,7 +169,17 @@ class QuantityReader:
         kind = self._kinds[units[0].value]
         if _BREAK.search(between) or kind in ("rank", "share") or (kind == "time" and between.strip()):
             return None
+        if self._cues.parts(between):
+            return None
         return units[0]
+
+    def _behind(self, reading: Reading, stop: int, end: int) -> str:
+        """The words behind a number's unit, further units of the same list left out ("ministries, agencies more")."""
+        for unit in within(reading.units, stop, min(end, stop + 2 * _UNIT_REACH)):
+            if unit.start - stop > _LIST_GAP or _BREAK.search(reading.folded[stop : unit.start].replace(",", "")):
+                break
+            stop = unit.end
+        return reading.folded[stop : min(end, stop + _CHANGE_REACH)]
 
     def _role(self, around: Surroundings, behind: str) -> str:
         """Return which part a number plays; ``behind`` are the words after its unit."""
@@ -185,4 +197,4 @@ def _is_part_of_name(around: Surroundings) -> bool:
     last, first = around.left[-1:], around.right[:1]
     if last.isalnum() or (last != "" and last in "/-._" and not _SLASH.search(around.left)):
         return True
-    return first == "/" and not around.right[1:2].isdigit()
+    return (first == "/" and not around.right[1:2].isdigit()) or (first.isalpha() and not around.is_ordinal)

@@ -20,7 +20,8 @@ _LEFT = (
     "rank_required", "veto_before",
 )  # fmt: skip
 _RIGHT = (
-    "change_after", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points", "veto_after",
+    "change_after", "down", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points",
+    "veto_after",
 )  # fmt: skip
 _SIGNS = (("at_least", ">="), ("at_most", "<="), ("approx", "~"))
 
@@ -51,6 +52,10 @@ class NumberCues:
         self._right = {name: _after(cues.get(name, ())) for name in _RIGHT}
         self._ordinal = _after(cues["ordinal_suffixes"])
         self._out_of = re.compile(rf" ?(?:{_either(cues['out_of'])}) $")
+        self._denominator = re.compile(
+            rf" ?(?:/|(?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?) ?\d"
+        )
+        self._parting = re.compile(rf"(?<!\w)(?:{_either(cues['parting'])})(?!\w)")
         self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?|/")
         self._total = re.compile(rf"(?<!\w)(?:{_either(cues['total'])})(?!\w)[^,;.:()]{{0,{_TOTAL_GAP}}}$")
 
@@ -94,6 +99,14 @@ class NumberCues:
     def joins_denominator(self, between: str) -> bool:
         """Tell whether the words between a rank and a number make that number its denominator."""
         return self._out_of.search(between) is not None
+
+    def leads_denominator(self, right: str) -> bool:
+        """Tell whether the words right after lead to a denominator ("… in 193 countries")."""
+        return self._denominator.match(right) is not None
+
+    def parts(self, between: str) -> bool:
+        """Tell whether the words between a number and a noun part them, as a verb or a preposition does."""
+        return self._parting.search(between) is not None
 
     def _without_comparator(self, left: str) -> tuple[str, str]:
         for name, sign in _SIGNS:

@@ -25,7 +25,7 @@ def read_target(reading: Reading, start: int, end: int, quantities: QuantityRead
     found = [q for q in quantities.read(reading, start, end) if q.role in _GOAL_ROLES]
     terms = {cue.value for cue in within(reading.cues, start, end) if cue.kind == "metric"}
     for quantity in found:
-        metric = best_metric(reading.language.metrics, terms, quantity.unit)
+        metric = best_metric(reading.language.metrics, terms, {quantity.unit})
         if not _is_goal(reading, quantity, has_metric=metric is not None):
             continue
         is_change = quantity.role in ("change", "rank_change")

@@ -1,0 +1,12 @@
+"""What the tests of extraction share: the lexicon of the catalogue, compiled once."""
+
+import pytest
+
+from dx_pipeline.extraction.lexicon import Lexicon, load_lexicon
+from dx_pipeline.settings import CATALOGUE
+
+
+@pytest.fixture(scope="session")
+def lexicon() -> Lexicon:
+    """The catalogue's own lexicon."""
+    return load_lexicon(CATALOGUE)
