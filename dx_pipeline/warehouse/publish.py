@@ -76,13 +76,9 @@ def publish(
         threads: how many threads DuckDB takes; ``None`` for as many as there are cores.
 
     Raises:
-        PublishError: where a table does not fit its model, or the build did not stand its check.
-        LockTimeoutError: where another publish took too long.
-        ReleaseError: where the link's place is taken by a file.
-        OSError: where the disk is full or cannot be written.
-
-        After each of them the link names a whole release: the one before, or, where the disk failed
-        only after the link was changed, the new one.
+        PublishError, LockTimeoutError, ReleaseError, OSError: a table does not fit its model or the build its
+            check; another publish took too long; a file stands where the link belongs; the disk failed. After
+            each the link names a whole release, the old one or, where the disk failed last, the new one.
     """
     frames = _arrange(tables)
     root.mkdir(parents=True, exist_ok=True)
@@ -102,11 +98,16 @@ def publish(
             with suppress(OSError):  # the next publish removes what cannot be removed now
                 shutil.rmtree(build)
         say(f"published release {number}")
-        try:
-            remove_oldest(root, keep)
-        except OSError as error:
-            say(f"an older release could not be removed ({error}); the next publish tries again")
+        _remove_oldest(root, keep, say)
     return Publication(published=True, release=release)
+
+
+def _remove_oldest(root: Path, keep: int, say: Callable[[str], None]) -> None:
+    """Remove the releases that need not stay; what is published does not depend on it."""
+    try:
+        remove_oldest(root, keep)
+    except OSError as error:
+        say(f"an older release could not be removed ({error}); the next publish tries again")
 
 
 def _arrange(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
