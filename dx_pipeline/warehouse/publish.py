@@ -61,9 +61,8 @@ def publish(
 ) -> Publication:
     """Publish tables as the next release, unless the current one holds the same.
 
-    The release has every table of :data:`PUBLISHED`, empty where ``tables`` has none; ``runs`` is
-    the current release's with this run added. Rows are sorted by key, so that the same tables in
-    any order give the same files. What differs from run to run (``manifest.VOLATILE``) makes no release.
+    The release has every table of :data:`PUBLISHED`, empty where ``tables`` has none, rows sorted by key; ``runs``
+    is the current release's with this run added. What differs by run (``manifest.VOLATILE``) makes no release.
 
     Args:
         tables: published tables by name, without ``runs``.
@@ -76,9 +75,8 @@ def publish(
         threads: how many threads DuckDB takes; ``None`` for as many as there are cores.
 
     Raises:
-        PublishError, LockTimeoutError, ReleaseError, OSError: a table does not fit its model or the build its
-            check; another publish took too long; a file stands where the link belongs; the disk failed. After
-            each the link names a whole release, the old one or, where the disk failed last, the new one.
+        PublishError, LockTimeoutError, ReleaseError, OSError: a table fits no model or the build no check; another
+            publish took too long; a file has the link's place; the disk failed. The link names a whole release still.
     """
     frames = _arrange(tables)
     root.mkdir(parents=True, exist_ok=True)
