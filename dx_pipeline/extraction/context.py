@@ -105,8 +105,8 @@ def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
 def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:
     tokens = [t for start, end in lead for t in within(reading.structure, start, end) if t.kind in ("actor", "head")]
     able = [t for t in tokens if is_authority(t.value, lexicon)]
-    offices = [t for t in able if lexicon.organisations[t.value].acts == "head"]
-    chosen = offices or able
+    people = [t for t in able if t.kind == "head" or lexicon.organisations[t.value].acts == "head"]
+    chosen = people or able
     return chosen[0] if chosen else None
 
 

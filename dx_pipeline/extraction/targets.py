@@ -22,22 +22,31 @@ class Target:
 
 def read_target(reading: Reading, start: int, end: int, quantities: QuantityReader) -> Target | None:
     """Return the numeric goal told in a stretch of text, the first where there are several."""
-    found = [q for q in quantities.read(reading, start, end) if q.role in _GOAL_ROLES]
-    terms = {cue.value for cue in within(reading.cues, start, end) if cue.kind == "metric"}
-    for quantity in found:
-        metric = best_metric(reading.language.metrics, terms, {quantity.unit})
+    found = quantities.read(reading, start, end)
+    for index, quantity in enumerate(found):
+        if quantity.role not in _GOAL_ROLES:
+            continue
+        low = found[index - 1].end if index else start
+        high = found[index + 1].start if index + 1 < len(found) else end
+        metric = _metric(reading, low, high, quantity) or _metric(reading, start, end, quantity)
         if not _is_goal(reading, quantity, has_metric=metric is not None):
             continue
         is_change = quantity.role in ("change", "rank_change")
-        comparator = {"rank_change": ">="}.get(quantity.role, quantity.comparator)
         return Target(
-            metric_id=metric[0] if metric is not None else None,
-            comparator=comparator,
+            metric_id=metric,
+            comparator=">=" if quantity.role == "rank_change" else quantity.comparator,
             value=None if is_change else quantity.number.value,
             change=quantity.number.value if is_change else None,
             unit=quantity.unit,
         )
     return None
+
+
+def _metric(reading: Reading, start: int, end: int, quantity: Quantity) -> str | None:
+    """The metric told in a stretch of text: that between the numbers beside this one, else of the whole task."""
+    terms = {cue.value for cue in within(reading.cues, start, end) if cue.kind == "metric"}
+    best = best_metric(reading.language.metrics, terms, {quantity.unit})
+    return best[0] if best is not None else None
 
 
 def _is_goal(reading: Reading, quantity: Quantity, *, has_metric: bool) -> bool:

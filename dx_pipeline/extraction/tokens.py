@@ -16,7 +16,7 @@ from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.references import Reference
 from dx_pipeline.extraction.rules import LETTERS
 
-_WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/]")
+_WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/%]")
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
 _LONGEST_SENTENCE = 600  # items; longer ones are no sentence of a page
 
@@ -117,7 +117,7 @@ def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
         word = match.group()
         letter = "x"
         if not word[0].isalnum():
-            letter = word[0]
+            letter = LETTERS["word"] if word == "%" else word[0]
         else:
             bare = word.rpartition("'")[2]  # "s'entendront"
             for kind, shape in reading.language.shapes:
