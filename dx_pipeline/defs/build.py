@@ -41,7 +41,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     }
     return dg.Definitions(
         assets=[*tables, *published_assets(settings, stage, published, made)],
-        asset_checks=cross_checks(sources),
+        asset_checks=cross_checks(sources, settings.as_of),
         jobs=[REFRESH],
         schedules=[daily_schedule(running=settings.schedule_running)],
         resources={"stage": stage},

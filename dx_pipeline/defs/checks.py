@@ -4,6 +4,7 @@ The rules are pure functions in ``proofs`` and in the stages; here they are tied
 """
 
 from collections.abc import Sequence
+from datetime import date
 
 import dagster as dg
 import polars as pl
@@ -13,18 +14,33 @@ from dx_pipeline.defs.evidence import Sources
 from dx_pipeline.defs.metadata import markdown_table
 from dx_pipeline.defs.proofs import find_misquotes, find_orphans, find_unreadable
 from dx_pipeline.defs.table_assets import StageTable
+from dx_pipeline.statistics.editions import overdue_editions
 from dx_pipeline.statistics.expectations import check_expectations
 
 
-def cross_checks(sources: Sources) -> Sequence[dg.AssetChecksDefinition]:
-    """Return the checks between tables; the expectations of statistics need their sources."""
+def cross_checks(sources: Sources, as_of: date) -> Sequence[dg.AssetChecksDefinition]:
+    """Return the checks between tables; those of statistics need their sources and the day they are judged on."""
 
     @dg.asset_check(asset=official.STATISTICS.key, description="Official figures are as their source's file expects.")
     def expectations(statistics: pl.DataFrame) -> dg.AssetCheckResult:
         return _result(check_expectations(statistics, sources.statistics))
 
+    @dg.asset_check(
+        asset=official.STATISTICS.key,
+        description="Editions that their publishers' calendar leads one to expect are there. A late one stops nothing.",
+    )
+    def editions(statistics: pl.DataFrame) -> dg.AssetCheckResult:
+        return _result(overdue_editions(sources.statistics, statistics, as_of), dg.AssetCheckSeverity.WARN)
+
     mentions = (facts.DIRECTIVE_MENTIONS, facts.INDICATOR_MENTIONS, facts.INSTRUMENT_MENTIONS, articles.EVENTS)
-    return [readable, expectations, *(_quotes(table) for table in mentions), settled_directives, settled_indicators]
+    return [
+        readable,
+        expectations,
+        editions,
+        *(_quotes(table) for table in mentions),
+        settled_directives,
+        settled_indicators,
+    ]
 
 
 @dg.asset_check(

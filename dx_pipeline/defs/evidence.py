@@ -20,7 +20,13 @@ from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.evidence import Sources as SourcesModel
 from dx_pipeline.schemas.frames import frame_of, polars_schema
 from dx_pipeline.settings import CATALOGUE, Settings
-from dx_pipeline.specs import ArticleSource, StatisticsSource, read_article_sources, read_statistics_sources
+from dx_pipeline.specs import (
+    ArticleSource,
+    CatalogueError,
+    StatisticsSource,
+    read_article_sources,
+    read_statistics_sources,
+)
 from dx_pipeline.statistics.read import source_files
 
 GROUP = "1_evidence"
@@ -50,7 +56,14 @@ class Sources:
         """
         statistics = tuple(read_statistics_sources(CATALOGUE))
         if settings.articles is None:
-            return cls(tuple(read_article_sources(CATALOGUE)), statistics)
+            articles = tuple(read_article_sources(CATALOGUE))
+            shared = {s.source_id for s in articles} & {s.source_id for s in statistics}
+            if shared:
+                raise CatalogueError(
+                    f"{CATALOGUE}: articles/ and statistics/ both have a source called {', '.join(sorted(shared))}; "
+                    "a source's id is its file's name, so rename one of the files"
+                )
+            return cls(articles, statistics)
         folder = ArticleSource(
             source_id="folder",
             name=f"Folder {settings.articles.name}",

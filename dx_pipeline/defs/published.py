@@ -16,7 +16,8 @@ from dx_pipeline.findings.changes import compare_tables
 from dx_pipeline.report.page import render_report
 from dx_pipeline.settings import Settings
 from dx_pipeline.warehouse.publish import RunRecord, publish
-from dx_pipeline.warehouse.read import read_tables
+from dx_pipeline.warehouse.read import read_manifest, read_tables
+from dx_pipeline.warehouse.releases import current_release
 
 GROUP = "9_published"
 QUARANTINE = published_table("warehouse", "quarantine")
@@ -118,7 +119,9 @@ def _report(settings: Settings, published: Mapping[str, dg.AssetKey]) -> dg.Asse
         description="One self-contained HTML page of what the newest release says.",
     )
     def page(stage: dg.ResourceParam[StageTables]) -> dg.MaterializeResult[None]:
-        size = _write_text(settings.report, render_report(stage.read_tables(published)))
+        release = current_release(settings.warehouse)
+        tables = stage.read_tables(published) | ({"release": read_manifest(release)} if release else {})
+        size = _write_text(settings.report, render_report(tables))
         return dg.MaterializeResult(metadata={"bytes": size, "path": dg.MetadataValue.path(settings.report)})
 
     return page
