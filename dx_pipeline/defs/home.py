@@ -1,8 +1,8 @@
 """Where Dagster keeps its run history, and the settings that it finds there.
 
-Git ignores everything under ``warehouse/``, so the file is written before the first Dagster process
-starts: by ``dx run``, and by ``python -m dx_pipeline.defs.home`` for the web interface. Nothing here
-imports Dagster.
+The repository's own warehouse carries the file, because Dagster refuses a home that is not there;
+that of any other warehouse is written before the first Dagster process starts: by ``dx run``, and by
+``python -m dx_pipeline.defs.home`` for the web interface. Nothing here imports Dagster.
 """
 
 import os

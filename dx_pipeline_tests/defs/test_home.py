@@ -3,7 +3,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from dx_pipeline.defs.home import main, write_home
+from dx_pipeline.defs.home import DAGSTER_YAML, main, write_home
+
+REPOSITORY = Path(__file__).parents[2]
 
 
 def test_instance_is_quiet_and_gives_up_killed_runs(tmp_path: Path) -> None:
@@ -14,6 +16,11 @@ def test_instance_is_quiet_and_gives_up_killed_runs(tmp_path: Path) -> None:
         assert instance.run_monitoring_enabled
         assert instance.run_monitoring_max_runtime_seconds == 3600
         assert instance.get_concurrency_config().run_queue_config.max_concurrent_runs == 1  # type: ignore[union-attr]
+
+
+def test_the_repository_s_own_home_is_what_others_get() -> None:
+    """``dg dev`` in a fresh clone finds it there."""
+    assert (REPOSITORY / "warehouse/dagster_home/dagster.yaml").read_text(encoding="utf-8") == DAGSTER_YAML
 
 
 def test_edited_settings_stay(tmp_path: Path) -> None:
