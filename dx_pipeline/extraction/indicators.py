@@ -17,6 +17,7 @@ from dx_pipeline.extraction.tokens import Reading, within
 
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
 _SINCE_REACH = 60  # code points after a change in which "compared with 2022" is looked for
+_SINCE_BEFORE = 24  # the same, ahead of it: "higher than in 2022 by 15 places"
 _EARLIER_REACH = 45
 _LEAD_REACH = 70
 _LEAD = 25
@@ -207,9 +208,10 @@ class IndicatorReader:
 
     def _since(self, level: Level, interval: Interval | None, end: int) -> str | None:
         """The period that a change is counted from."""
-        if level.change_end is None:
+        if level.change_end is None or level.change_start is None:
             return None
-        for period in within(self._reading.periods, level.change_end, min(end, level.change_end + _SINCE_REACH)):
+        low, high = level.change_start - _SINCE_BEFORE, min(end, level.change_end + _SINCE_REACH)
+        for period in within(self._reading.periods, max(0, low), high):
             resolved = self._resolve(period)
             if resolved is not None and self._is_since(period):
                 is_relative = (period.year_offset or 0) < 0 and interval is not None

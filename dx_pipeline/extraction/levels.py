@@ -33,6 +33,7 @@ class Level:
     rule: str
     change: float | None = None
     change_percent: float | None = None
+    change_start: int | None = None
     change_end: int | None = None
     out_of: float | None = None
     is_ellipsis: bool = False
@@ -130,6 +131,7 @@ class LevelReader:
             level,
             start=min(level.start, change.start),
             end=max(level.end, change.end) if near else level.end,
+            change_start=change.start,
             change_end=change.end,
         )
 
@@ -168,6 +170,7 @@ def _change_alone(change: Quantity) -> Iterator[Level]:
         rule="indicator.change",
         change=None if is_level or change.is_percent else size,
         change_percent=size if change.is_percent else None,
+        change_start=change.start,
         change_end=change.end,
         has_value=is_level,
     )
