@@ -158,7 +158,7 @@ class IndicatorReader:
             best = best_metric(self._reading.language.metrics, terms, units)
             if best is not None:
                 return best[0]
-            if carries and previous is not None and previous.unit == level.unit:
+            if carries and previous is not None and (previous.unit == level.unit or level.is_borrowed):
                 return previous.metric_id
         is_series = level.unit in _SERIES_UNITS and self._last is not None and self._last.unit == level.unit
         if is_series and self._last is not None and within(self._reading.periods, *span):
@@ -190,7 +190,8 @@ class IndicatorReader:
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
         if explicit is None and is_earlier and level.change_end is None:
             return shift_years(before, -1) if before is not None else None
-        found = explicit or self._scope
+        is_next = previous is not None and previous.unit == level.unit and level.quantity.role == "level"
+        found = explicit or (before if is_next else None) or self._scope
         return whole_year(found) if found is not None and level.unit == "rank" else found
 
     def _explicit(self, level: Level, low: int, high: int) -> Interval | None:

@@ -126,10 +126,11 @@ class LevelReader:
             level = replace(level, change_percent=size if level.change_percent is None else level.change_percent)
         else:
             level = replace(level, change=size if level.change is None else level.change)
+        skips = any(change.start < other.quantity.start < level.quantity.start for other in levels)
         near = abs(change.start - level.end) < _CHANGE_NEAR or change.start < level.start
         levels[index] = replace(
             level,
-            start=min(level.start, change.start),
+            start=level.start if skips else min(level.start, change.start),
             end=max(level.end, change.end) if near else level.end,
             change_start=change.start,
             change_end=change.end,
@@ -142,7 +143,7 @@ def _explained(change: Quantity, levels: Sequence[Level]) -> int | None:
     wants_rank = change.role == "rank_change" or (change.unit is None and not change.is_percent and ranked)
     fits = [i for i, level in enumerate(levels) if (level.unit == "rank") == wants_rank and _fits(change, level)]
     before = [i for i in fits if levels[i].quantity.start < change.start]
-    if before and change.start - levels[before[-1]].end <= _CHANGE_BESIDE:
+    if before and (wants_rank or change.start - levels[before[-1]].end <= _CHANGE_BESIDE):
         return before[-1]
     following = [i for i in fits if levels[i].quantity.start > change.start]
     leading = [i for i in following if wants_rank or levels[i].quantity.role in ("total", "to")]

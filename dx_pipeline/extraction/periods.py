@@ -14,8 +14,10 @@ from typing import Any
 
 _WORD = re.compile(r"\w+")
 _PLACE = re.compile(r"\{([DMmYZQHNRS]2?)\}")
-_HALF = 6
-_FIRST = {3: "year-Q1", 6: "year-H1"}
+# "between January and June" and "the first six months" are the half-year that other pages call so
+_PARTS = {
+    (1, 3): "year-Q1", (4, 6): "year-Q2", (7, 9): "year-Q3", (10, 12): "year-Q4", (1, 6): "year-H1", (7, 12): "year-H2",
+}  # fmt: skip
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
@@ -78,10 +80,10 @@ class Period:
             "months": (month, part, f"{year}-{month:02}/{year}-{part:02}"),
             "quarter": (part * 3 - 2, part * 3, f"{year}-Q{part}"),
             "half": (part * 6 - 5, part * 6, f"{year}-H{part}"),
-            "first_months": (1, count, _FIRST.get(count, f"{year}-01/{year}-{count:02}").replace("year", str(year))),
-            "last_months": (13 - count, 12, f"{year}-H2" if count == _HALF else f"{year}-{13 - count:02}/{year}-12"),
+            "first_months": (1, count, f"{year}-01/{year}-{count:02}"),
+            "last_months": (13 - count, 12, f"{year}-{13 - count:02}/{year}-12"),
         }.get(self.kind, (1, 12, str(year)))
-        return _span(year, first, last, edtf)
+        return _span(year, first, last, _PARTS.get((first, last), "").replace("year", str(year)) or edtf)
 
 
 def _day(year: int, month: int, day: int) -> Interval | None:
