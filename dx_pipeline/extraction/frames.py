@@ -86,7 +86,10 @@ class FrameFinder:
         verb = match.start("verb")
         addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
         if addressed is not None:
-            addressed = _addressed(segment, addressed, is_subject=addressed[0] < verb)
+            never = _NEVER_ADDRESSED if addressed[0] < verb else frozenset()
+            if rule.rule_id.startswith("directive.passive"):
+                never = never - {"vnm-deputy-prime-minister"}  # "the Deputy Prime Minister was assigned to …"
+            addressed = _addressed(segment, addressed, never)
             if addressed is None:
                 return None
         first = min(verb, addressed[0]) if addressed is not None else verb
@@ -134,14 +137,13 @@ class FrameFinder:
         return known and not must_be_subject and verb <= _ISSUER_REACH
 
 
-def _addressed(segment: list[Item], span: tuple[int, int], *, is_subject: bool) -> tuple[int, int] | None:
+def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]) -> tuple[int, int] | None:
     """Return the span without the offices that are never addressed; ``None`` where nobody is left."""
     low, high = span
-    if is_subject:
-        while low < high and (token := segment[low].token) is not None and token.value in _NEVER_ADDRESSED:
+    while low < high and (token := segment[low].token) is not None and token.value in never:
+        low += 1
+        while low < high and segment[low].letter not in "AHa":
             low += 1
-            while low < high and segment[low].letter not in "AHa":
-                low += 1
     return (low, high) if low < high and segment[low].token is not None else None
 
 
