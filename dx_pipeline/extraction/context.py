@@ -23,7 +23,6 @@ _ORDERING = frozenset(
 )
 _LEAD_SENTENCES = 8
 _PROVINCE_FOCUS = 4
-_HOME = "VNM"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,10 +74,10 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
     identifier = token.value
     if token.kind == "role":
         return _last_head(token, reading, identifier, context)
-    if as_issuer and identifier == "vnm-ministers":
+    if as_issuer and identifier == context.lexicon.country.ministers:
         return _last_head(token, reading, "minister", context)
     if as_issuer and context.province is not None:
-        office = {"vnm-provincial-leaders": "chairman", "vnm-localities": "peoples-committee"}.get(identifier)
+        office = context.lexicon.country.provincial_offices.get(identifier)
         candidate = f"{context.province}-{office}"
         if office is not None and candidate in context.lexicon.organisations:
             return candidate
@@ -120,8 +119,8 @@ def _province_counts(reading: Reading, lexicon: Lexicon) -> Counter[str]:
     for token in reading.structure:
         if token.kind in ("actor", "head", "weak_actor"):
             organisation = lexicon.organisations[token.value]
-            if organisation.area is not None and organisation.area.startswith("VN-"):
-                counts[_stem(token.value)] += 1
+            if organisation.area is not None and organisation.area.startswith(lexicon.country.subdivision_prefix):
+                counts[lexicon.country.province_of(token.value)] += 1
     return counts
 
 
@@ -132,19 +131,14 @@ def _area(reading: Reading, lexicon: Lexicon) -> str | None:
     """
     provinces = _province_counts(reading, lexicon)
     bodies = [t for t in reading.structure if t.kind in ("actor", "head")]
-    national = sum(lexicon.organisations[t.value].area == _HOME for t in bodies)
+    home = lexicon.country.home
+    national = sum(lexicon.organisations[t.value].area == home for t in bodies)
     if provinces:
         stem, count = provinces.most_common(1)[0]
         if count >= _PROVINCE_FOCUS and count > national and count * 2 > provinces.total():
-            return lexicon.organisations[f"{stem}-peoples-committee"].area
+            return lexicon.organisations[stem + lexicon.country.province_body].area
     named = any(cue.kind == "cue" and cue.value == "here" for cue in reading.cues)
-    return _HOME if named or national or provinces else None
-
-
-def _stem(identifier: str) -> str:
-    for suffix in ("-peoples-committee", "-chairman", "-peoples-council", "-party-committee"):
-        identifier = identifier.removesuffix(suffix)
-    return identifier
+    return home if named or national or provinces else None
 
 
 def _held_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: date | None) -> date | None:

@@ -24,9 +24,6 @@ OWN_DUTY = frozenset(
 )  # fmt: skip
 _FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare", "directive.subordinate"})
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
-_NEVER_ADDRESSED = frozenset(
-    {"vnm-prime-minister", "vnm-deputy-prime-minister", "vnm-general-secretary", "vnm-politburo", "vnm-secretariat"}
-)
 _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
@@ -86,10 +83,7 @@ class FrameFinder:
         verb = match.start("verb")
         addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
         if addressed is not None:
-            never = _NEVER_ADDRESSED if addressed[0] < verb else frozenset()
-            if rule.rule_id.startswith("directive.passive"):
-                never = never - {"vnm-deputy-prime-minister"}  # "the Deputy Prime Minister was assigned to …"
-            addressed = _addressed(segment, addressed, never)
+            addressed = _addressed(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
             if addressed is None:
                 return None
         first = min(verb, addressed[0]) if addressed is not None else verb
@@ -107,6 +101,12 @@ class FrameFinder:
             verb if rule.rule_id in _FROM_VERB else after,
             addressed,
         )
+
+    def _never(self, rule: DirectiveRule) -> frozenset[str]:
+        """The offices that a subject of the rule cannot be."""
+        country = self._context.lexicon.country
+        is_passive = rule.rule_id.startswith("directive.passive")
+        return country.never_addressed if is_passive else country.never_addressed | country.seldom_addressed
 
     def _holds(
         self, segment: list[Item], letters: str, rule: DirectiveRule, passage: Passage, places: tuple[int, int, int]

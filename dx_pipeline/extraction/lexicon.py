@@ -15,6 +15,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from dx_pipeline import registry
+from dx_pipeline.extraction.country import Country, read_country
 from dx_pipeline.extraction.folding import fold
 from dx_pipeline.extraction.metrics import MetricCues, compile_metrics
 from dx_pipeline.extraction.numbers import NumberRecogniser
@@ -69,6 +70,7 @@ class Lexicon:
     units: Mapping[str, registry.Unit]
     metric_units: Mapping[str, str]
     references: ReferenceRecogniser
+    country: Country
     rules: tuple[DirectiveRule, ...]
     priors: Mapping[str, float]
     relevance: Mapping[str, float]
@@ -87,6 +89,7 @@ def load_lexicon(catalogue: Path) -> Lexicon:
         metrics=registry.read_metrics(catalogue),
         units=registry.read_units(catalogue),
     )
+    country = read_country(catalogue)
     rules = read_toml(catalogue / "rules" / "directives.toml")
     thresholds = read_toml(catalogue / "rules" / "indicators.toml")
     languages = {}
@@ -102,7 +105,8 @@ def load_lexicon(catalogue: Path) -> Lexicon:
         instruments={i.instrument_id: i for i in known.instruments},
         units={u.unit_id: u for u in known.units},
         metric_units={m.metric_id: m.unit for m in known.metrics if m.unit},
-        references=ReferenceRecogniser(known.instruments),
+        country=country,
+        references=ReferenceRecogniser(known.instruments, country),
         rules=read_directive_rules(rules),
         priors=thresholds["priors"],
         relevance=thresholds["relevance"],

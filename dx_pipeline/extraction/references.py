@@ -5,24 +5,16 @@ that the registry does not hold gets an id of its own from kind and number.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from dx_pipeline.extraction.country import Country, without_strokes
 from dx_pipeline.registry import Instrument
 
 NUMBER = re.compile(
     r"\d{1,5}(?:/(?:19|20)\d\d)?(?:/[A-ZĐ][A-ZĐa-z]{0,6}(?:-[A-ZĐ][A-ZĐa-z&]{0,9}){1,3}|-[A-ZĐ]{1,5}/[A-ZĐ][A-ZĐa-z]{0,6})"
 )
 _SHORT = re.compile(r"\d{1,5}(?:/(?:19|20)\d\d)?(?![\d,.]*\d)")
-_KINDS = {
-    "NQ": "resolution", "QĐ": "decision", "NĐ": "decree", "CT": "directive", "TB": "notice", "CĐ": "telegram",
-    "KH": "plan", "TT": "circular", "CTR": "programme", "KL": "conclusion", "QH": "law", "PL": "ordinance",
-    "ĐA": "programme", "TTR": "submission", "BC": "report", "HD": "guideline", "L": "law",
-}  # fmt: skip
-_WITHOUT_STROKE = {kind.replace("Đ", "D"): name for kind, name in _KINDS.items()}
-_ISSUERS = {
-    "TTG": "vnm-prime-minister", "CP": "vnm-government", "TW": "vnm-politburo", "VPCP": "vnm-government-office",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,14 +31,15 @@ class Reference:
 class ReferenceRecogniser:
     """Recognises documents by number, in any of the spellings that printers without Đ use."""
 
-    def __init__(self, instruments: tuple[Instrument, ...]) -> None:
+    def __init__(self, instruments: tuple[Instrument, ...], country: Country) -> None:
         """Index the registered documents by number and by kind with leading number."""
+        self._country = country
         self._by_number: dict[str, str] = {}
         self._by_kind: dict[tuple[str, str], set[str]] = {}
         for instrument in instruments:
             for number in instrument.numbers:
-                self._by_number[_normalise(number)] = instrument.instrument_id
-                kind = kind_of(number) or instrument.kind
+                self._by_number[without_strokes(number)] = instrument.instrument_id
+                kind = country.kind_of(number) or instrument.kind
                 for stem in _stems(number):
                     self._by_kind.setdefault((kind, stem), set()).add(instrument.instrument_id)
 
@@ -56,8 +49,8 @@ class ReferenceRecogniser:
             if match.start() > start and (text[match.start() - 1].isalnum() or text[match.start() - 1] in "/-"):
                 continue
             number = match.group()
-            kind = kind_of(number) or "document"
-            known = self._by_number.get(_normalise(number))
+            kind = self._country.kind_of(number) or "document"
+            known = self._by_number.get(without_strokes(number))
             yield Reference(
                 start=match.start(),
                 end=match.end(),
@@ -78,38 +71,8 @@ class ReferenceRecogniser:
         )
 
 
-def kind_of(number: str) -> str | None:
-    """Return the kind of document that a full number tells, ``None`` where its letters are unknown.
-
-    >>> kind_of("57-NQ/TW"), kind_of("34/CT-TTg"), kind_of("9214/VPCP-KSTT")
-    ('resolution', 'directive', None)
-    """
-    for part in re.split(r"[/-]", number.upper()):
-        if part in _KINDS or part in _WITHOUT_STROKE:
-            return _KINDS.get(part) or _WITHOUT_STROKE[part]
-    return None
-
-
-def issuer_of(number: str) -> str | None:
-    """Return who signs documents with such a number, where its letters tell.
-
-    >>> issuer_of("34/CT-TTg")
-    'vnm-prime-minister'
-    """
-    return next((_ISSUERS[part] for part in re.split(r"[/-]", number.upper()) if part in _ISSUERS), None)
-
-
-def _normalise(number: str) -> str:
-    return number.upper().replace("Đ", "D").replace(" ", "")
-
-
 def _stems(number: str) -> Iterator[str]:
     parts = re.split(r"[/-]", number)
     yield parts[0]
     if len(parts) > 1 and re.fullmatch(r"(?:19|20)\d\d", parts[1]):
         yield f"{parts[0]}/{parts[1]}"
-
-
-def short_kinds(table: Mapping[str, list[str]]) -> dict[str, str]:
-    """Return the kind of document by the word that names it, from a pack's ``[documents]`` table."""
-    return {form: kind for kind, forms in table.items() for form in forms}

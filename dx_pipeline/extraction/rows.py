@@ -8,7 +8,7 @@ from dx_pipeline.extraction.directives import Draft
 from dx_pipeline.extraction.events import EventDraft
 from dx_pipeline.extraction.indicators import IndicatorDraft
 from dx_pipeline.extraction.lexicon import Lexicon
-from dx_pipeline.extraction.references import Reference, issuer_of
+from dx_pipeline.extraction.references import Reference
 from dx_pipeline.extraction.tokens import Reading, within
 from dx_pipeline.identifiers import stable_id
 
@@ -139,7 +139,7 @@ class RowMaker:
             "kind": reference.kind if reference is not None else "document",
             "number": number,
             "date": self._printed_date(end),
-            "issuer_id": issuer_of(number) if number is not None else None,
+            "issuer_id": self._lexicon.country.issuer_of(number) if number is not None else None,
             "name": None,
         }
 
