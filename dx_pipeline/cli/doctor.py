@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from dx_pipeline.defs.run_lock import find_holder
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.specs import CatalogueError, read_article_sources, read_statistics_sources
 from dx_pipeline.warehouse.errors import WarehouseError
+from dx_pipeline.warehouse.lock import find_holder
 from dx_pipeline.warehouse.releases import current_release, list_releases
 
 _PACKAGES = ("dx-pipeline", "dagster", "dagster-webserver", "duckdb", "polars", "pandera", "pyarrow", "typer")

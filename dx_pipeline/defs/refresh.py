@@ -16,13 +16,11 @@ from dagster import DagsterEventType, ExecuteInProcessResult
 from dx_pipeline.defs.build import build_definitions
 from dx_pipeline.defs.home import write_home
 from dx_pipeline.defs.published import RELEASE_KEY
-from dx_pipeline.defs.run_lock import RunLockedError
 from dx_pipeline.defs.schedules import JOB_NAME
 from dx_pipeline.settings import Settings
 from dx_pipeline.warehouse.lock import LockTimeoutError
 
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}  # the outcome tells of failures
-_LOCKED = frozenset({RunLockedError.__name__, LockTimeoutError.__name__})
 _OWN_CLASS = re.compile(r"^dx_pipeline\.[\w.]+: ")  # our messages need no name of a class in front
 _FAILURES = frozenset({DagsterEventType.STEP_FAILURE, DagsterEventType.RESOURCE_INIT_FAILURE})
 
@@ -114,7 +112,7 @@ def _outcome(result: ExecuteInProcessResult, seconds: float) -> Outcome:
         run_id=result.run_id,
         seconds=seconds,
         succeeded=result.success,
-        is_locked=any(name in _LOCKED for name, _ in errors),
+        is_locked=any(name == LockTimeoutError.__name__ for name, _ in errors),
         failures=tuple(message for _, message in errors),
         red_checks=tuple(_red_checks(result)),
         release=release.get("release"),

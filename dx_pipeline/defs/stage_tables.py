@@ -12,9 +12,11 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
-from dx_pipeline.defs.run_lock import WAIT_SECONDS, hold_run_lock
 from dx_pipeline.schemas.frames import Gated, empty_frame
 from dx_pipeline.schemas.operations import Quarantine
+from dx_pipeline.warehouse.lock import RUN_LOCK, hold_lock
+
+WAIT_SECONDS = 600.0  # a run is over in less
 
 
 class StageTables(dg.ConfigurableIOManager):
@@ -30,10 +32,10 @@ class StageTables(dg.ConfigurableIOManager):
 
     @contextmanager
     def yield_for_execution(self, context: dg.InitResourceContext) -> Generator["StageTables", None, None]:
-        """Hold the warehouse while the run lasts; see :func:`dx_pipeline.defs.run_lock.hold_run_lock`."""
+        """Hold the warehouse while the run lasts; see :func:`dx_pipeline.warehouse.lock.hold_lock`."""
         say = context.log.warning if context.log else print
         run_id = context.run.run_id if context.run else "without id"
-        with hold_run_lock(Path(self.warehouse), run_id, say, self.wait_seconds):
+        with hold_lock(Path(self.warehouse), f"run {run_id}", self.wait_seconds, say, RUN_LOCK):
             yield self
 
     def handle_output(self, context: dg.OutputContext, obj: Gated) -> None:

@@ -1,6 +1,6 @@
-"""The kernel lock that lets one process at a time change what is published.
+"""Kernel locks on a warehouse: one for the length of a run, one while what is published changes.
 
-The kernel frees it when its holder ends, however it ends: nothing is ever left to clean up.
+The kernel frees a lock when its holder ends, however it ends: nothing is ever left to clean up.
 """
 
 import fcntl
@@ -13,7 +13,8 @@ from pathlib import Path
 
 from dx_pipeline.warehouse.errors import WarehouseError
 
-LOCK_FILE = ".publish.lock"
+PUBLISH_LOCK = ".publish.lock"
+RUN_LOCK = ".run.lock"
 _POLL_SECONDS = 0.05
 
 
@@ -22,19 +23,23 @@ class LockTimeoutError(WarehouseError):
 
 
 @contextmanager
-def hold_lock(root: Path, purpose: str, wait_seconds: float, say: Callable[[str], None]) -> Iterator[None]:
-    """Hold the warehouse's lock; where another process holds it, say for whom one waits, and wait.
+def hold_lock(
+    root: Path, purpose: str, wait_seconds: float, say: Callable[[str], None], name: str = PUBLISH_LOCK
+) -> Iterator[None]:
+    """Hold one of the warehouse's locks; where another process holds it, say for whom one waits, and wait.
 
     Args:
-        root: the warehouse directory, which must exist.
+        root: the warehouse directory; made where it is missing.
         purpose: what the holder does, for the message that others read while they wait.
         wait_seconds: how long to wait at most.
         say: takes the message.
+        name: which lock: ``PUBLISH_LOCK`` or ``RUN_LOCK``.
 
     Raises:
         LockTimeoutError: where the lock is not free in time; the message names its holder.
     """
-    path = root / LOCK_FILE
+    root.mkdir(parents=True, exist_ok=True)
+    path = root / name
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _acquire(descriptor, path, wait_seconds, say)
@@ -46,11 +51,26 @@ def hold_lock(root: Path, purpose: str, wait_seconds: float, say: Callable[[str]
         os.close(descriptor)
 
 
+def find_holder(root: Path, name: str = RUN_LOCK) -> str | None:
+    """Say in words who holds a lock of the warehouse; ``None`` where nobody does."""
+    try:
+        descriptor = os.open(root / name, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _holder(descriptor)
+    finally:
+        os.close(descriptor)
+    return None
+
+
 def _acquire(descriptor: int, path: Path, wait_seconds: float, say: Callable[[str], None]) -> None:
     deadline = time.monotonic() + wait_seconds
     with suppress(BlockingIOError):
         return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    say(f"waiting for {_holder(descriptor)}, which holds {path}")
+    say(f"waiting up to {wait_seconds:g} s for {_holder(descriptor)}, which holds {path}")
     while time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
         with suppress(BlockingIOError):

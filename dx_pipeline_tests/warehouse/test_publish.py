@@ -293,5 +293,5 @@ def test_a_publish_waits_for_another_and_says_for_whom(tmp_path: Path) -> None:
     ):
         publish(edition("A"), tmp_path, run_record("r2"), 5, wait_seconds=0.1, say=said.append)
     assert len(said) == 1
-    assert f"waiting for process {os.getpid()} (publish by run r1)" in said[0]
+    assert f"for process {os.getpid()} (publish by run r1)" in said[0]
     assert publish_tables(tmp_path, edition("A")).release.number == 1

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from dx_pipeline.defs.run_lock import RunLockedError, find_holder, hold_run_lock, lock_path
+from dx_pipeline.warehouse.lock import RUN_LOCK, LockTimeoutError, find_holder, hold_lock
 
 _HOLDER = """
 import sys, time
 from pathlib import Path
-from dx_pipeline.defs.run_lock import hold_run_lock
-with hold_run_lock(Path(sys.argv[1]), "run-one", print):
+from dx_pipeline.warehouse.lock import RUN_LOCK, hold_lock
+with hold_lock(Path(sys.argv[1]), "run-one", 0, print, RUN_LOCK):
     print("held", flush=True)
     time.sleep(60)
 """
@@ -23,9 +23,9 @@ def _never(message: str) -> None:
 def test_second_run_names_the_first_and_gives_up(tmp_path: Path) -> None:
     said: list[str] = []
     with (
-        hold_run_lock(tmp_path, "run-one", _never),
-        pytest.raises(RunLockedError, match=r"run run-one \(process \d+, since .* UTC\) holds"),
-        hold_run_lock(tmp_path, "run-two", said.append, wait_seconds=0.3),
+        hold_lock(tmp_path, "run-one", 0, _never, RUN_LOCK),
+        pytest.raises(LockTimeoutError, match=r"process \d+ \(run-one\) since .* has held"),
+        hold_lock(tmp_path, "run-two", 0.3, said.append, RUN_LOCK),
     ):
         pytest.fail("two runs held one warehouse")
     assert len(said) == 1
@@ -33,10 +33,10 @@ def test_second_run_names_the_first_and_gives_up(tmp_path: Path) -> None:
 
 
 def test_lock_is_free_after_a_failed_run(tmp_path: Path) -> None:
-    with pytest.raises(ZeroDivisionError), hold_run_lock(tmp_path, "run-one", _never):
+    with pytest.raises(ZeroDivisionError), hold_lock(tmp_path, "run-one", 0, _never, RUN_LOCK):
         raise ZeroDivisionError
     assert find_holder(tmp_path) is None
-    with hold_run_lock(tmp_path, "run-two", _never, wait_seconds=0):
+    with hold_lock(tmp_path, "run-two", 0, _never, RUN_LOCK):
         assert "run-two" in (find_holder(tmp_path) or "")
 
 
@@ -47,14 +47,14 @@ def test_lock_is_free_after_kill(tmp_path: Path) -> None:
         assert f"process {process.pid}" in (find_holder(tmp_path) or "")
         process.kill()
         process.wait()
-    with hold_run_lock(tmp_path, "run-two", _never, wait_seconds=0):
+    with hold_lock(tmp_path, "run-two", 0, _never, RUN_LOCK):
         pass
 
 
-def test_unwritten_holder_is_another_run(tmp_path: Path) -> None:
-    with hold_run_lock(tmp_path, "run-one", _never):
-        lock_path(tmp_path).write_text("{", encoding="utf-8")
-        assert find_holder(tmp_path) == "another run"
+def test_unwritten_holder_is_another_process(tmp_path: Path) -> None:
+    with hold_lock(tmp_path, "run-one", 0, _never, RUN_LOCK):
+        (tmp_path / RUN_LOCK).write_text("", encoding="utf-8")
+        assert find_holder(tmp_path) == "another process"
 
 
 def test_no_warehouse_has_no_holder(tmp_path: Path) -> None:
