@@ -11,7 +11,7 @@ from datetime import date, timedelta
 
 from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.periods import Period
-from dx_pipeline.extraction.tokens import Reading, Token, within
+from dx_pipeline.extraction.tokens import Reading, Token, last_before, within
 
 _RECENT = timedelta(days=62)  # a page tells of the meeting or document of the last two months
 _NEAR = 45  # code points between a document's number and its date
@@ -88,17 +88,11 @@ def _last_head(token: Token, reading: Reading, role: str, context: Context) -> s
     if role == "chairman":
         candidate = f"{context.province}-chairman"
         return candidate if candidate in context.lexicon.organisations else None
-    if role == "ministry":
-        named = [t.value for t in reading.structure if t.start < token.start and _is_ministry(t, context.lexicon)]
-        return named[-1] if named else None
-    earlier = [t.value for t in reading.structure if t.start < token.start and t.kind == "head"]
-    later = [t.value for t in reading.structure if t.kind == "head"]
-    found = earlier[-1:] or later[:1]
-    return found[0] if found else None
-
-
-def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
-    return token.kind in ("actor", "head") and lexicon.organisations[token.value].kind == "ministry"
+    named = reading.ministries if role == "ministry" else reading.heads
+    found = last_before(named, token.start)
+    if found is None and role != "ministry" and named:
+        found = named[0]
+    return found.value if found is not None else None
 
 
 def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:

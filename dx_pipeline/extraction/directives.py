@@ -129,6 +129,8 @@ class DirectiveReader:
         if "issuer" in frame.rule.needs:
             at = self._issuers.index(segment, letters, frame.verb)
             token = segment[at].token if at is not None else None
+            if token is None and frame.addressed is not None:
+                token = self._issuers.inverted(segment, frame.addressed)
             if token is None and self._passage.issuer_id is None:
                 token = self._issuers.earlier(segment[0].start)
             if token is not None:
@@ -151,6 +153,8 @@ class DirectiveReader:
                 identifier = resolve_actor(item.token, self._reading, self._context, as_issuer=False)
                 if identifier is not None and identifier not in ids:
                     ids.append(identifier)
+        if len(ids) > 1 and self._passage.issuer_id in ids:
+            ids.remove(self._passage.issuer_id)  # who orders stands among those told to act, and is none of them
         self._passage.addressee_ids = tuple(ids)
         self._passage.addressee_text = self._reading.text[segment[span[0]].start : segment[span[1] - 1].end]
 

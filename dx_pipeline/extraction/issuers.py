@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from dx_pipeline.extraction.context import Context, is_authority, resolve_actor
 from dx_pipeline.extraction.periods import Period
-from dx_pipeline.extraction.tokens import Item, Reading, Token, within
+from dx_pipeline.extraction.tokens import Item, Reading, Token, last_before, within
 
 _OLD = timedelta(days=60)
 _SUBORDINATE = frozenset({"ministry", "agency", "department"})
@@ -19,6 +19,7 @@ class Issuers:
         """Take the article's tokens and context."""
         self._reading = reading
         self._context = context
+        self._offices = [t for t in reading.structure if self.is_office(t) and self.may_order(t)]
 
     def index(self, segment: Sequence[Item], letters: str, verb: int) -> int | None:
         """Return the item that orders: the last office before the verb, else the last head, else the last body."""
@@ -28,10 +29,15 @@ class Issuers:
         chosen = offices or heads or candidates
         return chosen[-1] if chosen else None
 
+    def inverted(self, segment: Sequence[Item], addressed: tuple[int, int]) -> Token | None:
+        """Return the office that stands between verb and addressee ("ba statsministeren departementet om å …")."""
+        first, second = segment[addressed[0]], segment[min(addressed[0] + 1, addressed[1] - 1)]
+        is_subject = self.is_office(first.token) and self.may_order(first.token) and second is not first
+        return first.token if is_subject and second.letter in "AHa" else None
+
     def earlier(self, start: int) -> Token | None:
         """Return the office named last before a place."""
-        offices = [t for t in self._reading.structure if t.start < start and self.is_office(t) and self.may_order(t)]
-        return offices[-1] if offices else None
+        return last_before(self._offices, start)
 
     def may_order(self, token: Token | None) -> bool:
         """Tell whether a token stands for somebody with authority."""

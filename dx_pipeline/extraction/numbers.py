@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 _WIDEST_RANGE = 1000  # beyond it two numbers stand side by side, they span nothing
-_DIGITS = re.compile(r"\d+(?:[.,' ]\d+)*")
+_DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,7 @@ class NumberRecogniser:
     def find(self, folded: str, start: int, end: int) -> Iterator[Number]:
         """Yield the numbers of ``folded[start:end]`` from left to right; a range is one number."""
         at = start
-        digits = _DIGITS.search(folded, at, end)
+        digits = _DIGIT.search(folded, at, end)
         word = self._word.search(folded, at, end)
         while digits is not None or word is not None:
             if word is not None and (digits is None or word.start() < digits.start()):
@@ -57,7 +57,7 @@ class NumberRecogniser:
                     yield number_or_none
             # each searches on only once it is passed: the text is read once, however many numbers it holds
             if digits is not None and digits.start() < at:
-                digits = _DIGITS.search(folded, at, end)
+                digits = _DIGIT.search(folded, at, end)
             if word is not None and word.start() < at:
                 word = self._word.search(folded, at, end)
 

@@ -187,9 +187,14 @@ class QuantityReader:
         if cues.says_total(before):
             return "total"
         more = cues.follows("change_after", behind.lstrip()) or cues.follows("change_after", around.after)
-        if more or cues.precedes("change_before", before):
+        if more:
             return "change"
-        return next((role for role in ("compared", "from", "to") if cues.precedes(role, before)), "level")
+        # the longest cue tells ("make up" is no "up"); of equals the level, which "lên 70%" is as much as "to 70%"
+        lengths = {name: cues.length_before(name, before) for name in ("compared", "from", "to", "change_before")}
+        longest = max(lengths, key=lambda name: lengths[name])
+        if not lengths[longest]:
+            return "level"
+        return "change" if longest == "change_before" else longest
 
 
 def _is_part_of_name(around: Surroundings) -> bool:

@@ -8,13 +8,15 @@ import re
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+")
 _LAST_WORD = re.compile(r"[^\s(\"'“«]+$")
 _LONGEST_WORD = 40
+_LONGEST_SENTENCE = 3000  # code points; what is longer is a table or a defect, and is read in pieces
 
 
 def split_sentences(text: str, start: int, end: int, abbreviations: frozenset[str]) -> list[tuple[int, int]]:
     """Return the spans of the sentences in ``text[start:end]``, blanks around them left out.
 
     A full stop ends no sentence after an abbreviation or a single capital, nor where the next word
-    begins in lower case or the stop follows a number and a lower-case word comes ("1. juli").
+    begins in lower case or the stop follows a number and a lower-case word comes ("1. juli"). What runs
+    on for more than 3,000 code points is cut there, so that no reader meets a sentence without an end.
 
     >>> split_sentences("Den 1. juli 2025 kom nr. 7. Slutt.", 0, 34, frozenset({"nr"}))
     [(0, 27), (28, 34)]
@@ -48,5 +50,5 @@ def _append(spans: list[tuple[int, int]], text: str, start: int, end: int) -> No
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if end > start:
-        spans.append((start, end))
+    pieces = range(start, end, _LONGEST_SENTENCE)
+    spans.extend((piece, min(end, piece + _LONGEST_SENTENCE)) for piece in pieces)

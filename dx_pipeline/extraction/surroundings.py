@@ -79,6 +79,11 @@ class NumberCues:
         """Tell whether a cue stands right before."""
         return self._left[name].search(before) is not None
 
+    def length_before(self, name: str, before: str) -> int:
+        """Return the length of the cue that stands right before, 0 where none does."""
+        match = self._left[name].search(before)
+        return match.end() - match.start() if match is not None else 0
+
     def follows(self, name: str, after: str) -> bool:
         """Tell whether a cue stands right after."""
         return self._right[name].match(after) is not None

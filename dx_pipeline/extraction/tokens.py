@@ -6,7 +6,7 @@ are settled is decided here.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -52,6 +52,8 @@ class Reading:
     folded: str
     language: Language
     structure: tuple[Token, ...]
+    heads: tuple[Token, ...]
+    ministries: tuple[Token, ...]
     units: tuple[Token, ...]
     cues: tuple[Token, ...]
     periods: tuple[Period, ...]
@@ -73,13 +75,15 @@ def read_text(
     periods = [p for start, end in spans for p in language.periods.find(folded, start, end)]
     periods = _outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
     units = _outside(units, periods)
-    numbers = [n for start, end in spans for n in language.numbers.find(folded, start, end)]
-    numbers = _outside(numbers, [*references, *periods, *named])
+    numbers = [n for start, end in _between(spans, periods) for n in language.numbers.find(folded, start, end)]
+    numbers = _outside(numbers, [*references, *named])
     return Reading(
         text=text,
         folded=folded,
         language=language,
         structure=tuple(structure),
+        heads=tuple(t for t in structure if t.kind == "head"),
+        ministries=tuple(t for t in structure if _is_ministry(t, lexicon)),
         units=tuple(units),
         cues=tuple(layers[2]),
         periods=tuple(periods),
@@ -125,6 +129,16 @@ def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
                     letter = LETTERS[kind]
                     break
         yield Item(letter, match.start(), match.end(), None)
+
+
+def last_before(tokens: Sequence[Token], place: int) -> Token | None:
+    """Return the last of the tokens, sorted by place, that begins before ``place``."""
+    at = bisect_left(tokens, place, key=lambda token: token.start)
+    return tokens[at - 1] if at else None
+
+
+def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
+    return token.kind in ("actor", "head") and lexicon.organisations[token.value].kind == "ministry"
 
 
 def _is_countable(token: Token, lexicon: Lexicon) -> bool:
@@ -174,6 +188,16 @@ def _outside(items: Sequence[Spanned], others: Iterable[Token | Period | Referen
         if not any(end > item.start for _, end in taken[max(0, at - 3) : at]):
             kept.append(item)
     return kept
+
+
+def _between(spans: Sequence[tuple[int, int]], periods: Sequence[Period]) -> Iterator[tuple[int, int]]:
+    """The parts of the spans that no period takes: "58,000 in 2020 to 74,000" holds no range of 2020 to 74,000."""
+    for start, end in spans:
+        at = start
+        for period in within(periods, start, end):
+            yield at, period.start
+            at = period.end
+        yield at, end
 
 
 def _short_references(
