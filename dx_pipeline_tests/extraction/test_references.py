@@ -1,49 +1,12 @@
-"""Document numbers in the spellings that printers use, and whom and what they tell."""
+"""Document numbers in the spellings that printers use, and what is none."""
 
 import pytest
 
 from dx_pipeline.extraction.lexicon import Lexicon
-from dx_pipeline.extraction.references import issuer_of, kind_of
 
 
 def ids(lexicon: Lexicon, text: str) -> list[str]:
     return [reference.instrument_id for reference in lexicon.references.find_numbers(text, 0, len(text))]
-
-
-@pytest.mark.parametrize(
-    ("number", "kind"),
-    [
-        ("749/QĐ-TTg", "decision"),
-        ("749/QD-TTg", "decision"),
-        ("749/qđ-ttg", "decision"),
-        ("57-NQ/TW", "resolution"),
-        ("73/2019/NĐ-CP", "decree"),
-        ("73/2019/ND-CP", "decree"),
-        ("34/CT-TTg", "directive"),
-        ("56/TB-VPCP", "notice"),
-        ("12/CĐ-TTg", "telegram"),
-        ("12/CD-TTg", "telegram"),
-        ("10/2024/TT-BTTTT", "circular"),
-        ("8/KH-UBND", "plan"),
-        ("4321/VPCP-KSTT", None),
-    ],
-)
-def test_letters_tell_the_kind(number: str, kind: str | None) -> None:
-    assert kind_of(number) == kind
-
-
-@pytest.mark.parametrize(
-    ("number", "issuer"),
-    [
-        ("749/QĐ-TTg", "vnm-prime-minister"),
-        ("73/2019/NĐ-CP", "vnm-government"),
-        ("57-NQ/TW", "vnm-politburo"),
-        ("56/TB-VPCP", "vnm-government-office"),
-        ("10/2024/TT-BTTTT", None),
-    ],
-)
-def test_letters_tell_who_signs(number: str, issuer: str | None) -> None:
-    assert issuer_of(number) == issuer
 
 
 def test_a_number_without_the_stroke_names_the_same_document(lexicon: Lexicon) -> None:
