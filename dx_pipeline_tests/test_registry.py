@@ -9,7 +9,7 @@ from dx_pipeline.schemas.facts import Instruments, Metrics, Organisations
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError
 
-LANGUAGES = {"en", "vi", "fr", "pl", "nb"}
+LANGUAGES = {pack.stem for pack in (CATALOGUE / "languages").glob("*.toml")}
 
 
 def words(text: str) -> list[str]:

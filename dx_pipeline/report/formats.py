@@ -12,7 +12,7 @@ MISSING = "not stated"
 _MAGNITUDES = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 _COMPARATORS = {">=": "≥ ", "<=": "≤ ", "~": "~ ", "=": ""}
 _LINKABLE = frozenset({"http", "https", "file"})
-_LANGUAGES = {"en": "English", "vi": "Vietnamese", "fr": "French", "pl": "Polish", "nb": "Norwegian"}
+_LANGUAGES = {"en": "English", "vi": "Vietnamese", "fr": "French", "pl": "Polish", "nb": "Norwegian", "es": "Spanish"}
 
 
 def day(value: date | None) -> str:
