@@ -27,7 +27,7 @@ Nguồn: https://vidu.example/tinh-binh-hoa-20250412081500123.htm
 
 Bình luận (0)
 
-Hãy bình luận để chia sẻ cảm nhận của bạn nhé!
+Mời bạn gửi ý kiến về bài viết này!
 
 Cùng chủ đề
 
@@ -116,9 +116,9 @@ Obecnie 62% wniosków składa się przez internet, wobec 48% rok wcześniej.
 
 Komentarz (0)
 
-Zostaw komentarz, aby podzielić się swoimi odczuciami!
+Napisz, co o tym sądzisz!
 
-W tym samym temacie
+Na ten sam temat
 
 W tej samej kategorii
 
