@@ -5,7 +5,7 @@ mean is decided by :mod:`dx_pipeline.registry`.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,6 +14,16 @@ from typing import Any
 from dx_pipeline.specs import CatalogueError, read_toml
 
 Spellings = Mapping[str, tuple[str, ...]]  # by BCP 47 tag of the language
+
+SPELLINGS = ("names", "forms", "heads", "weak")
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "organisation": ("id", "kind", "acts", "area", "since", "until", "successor", "parent", "source", *SPELLINGS),
+    "province": ("id", "kind", "area", "since", "until", "successor", "source", "names", "bare"),
+    "office": ("id", "kind", "acts", "parent"),  # and a table for each kind of province, which the registry checks
+    "instrument": ("id", "kind", "number", "numbers", "date", "issuer", "source", "names", "forms"),
+    "metric": ("id", "unit", "better", "publisher", "source", "names", "cues"),
+    "unit": ("id", "kind", "forms"),
+}
 
 _EDTF = re.compile(r"\d{4}(-\d\d(-\d\d)?)?")
 
@@ -29,6 +39,29 @@ class Entry:
     def error(self, field: str, problem: str) -> CatalogueError:
         """Return the error that says what is wrong with a field, and where."""
         return CatalogueError(f"{self.path}: entry {self.id!r}, field {field!r}: {problem}")
+
+    def refuse_others(self, known: Collection[str]) -> None:
+        """Refuse a field that is not among the known ones.
+
+        Raises:
+            CatalogueError: where there is one; the message lists those that may be.
+        """
+        for field in self.table:
+            if field not in known:
+                raise self.error(
+                    field, f"unknown; mend its spelling or remove it, known are {', '.join(sorted(known))}"
+                )
+
+    def part(self, field: str) -> "Entry":
+        """Return a table inside the entry, to be read as one.
+
+        Raises:
+            CatalogueError: where it is missing or no table.
+        """
+        table = self.table.get(field)
+        if not isinstance(table, Mapping):
+            raise self.error(field, "missing or no table; write it as a heading above its keys")
+        return Entry(self.path, f"{self.id}.{field}", table)
 
     def text(self, field: str) -> str:
         """Return a field that must be there as text.
@@ -124,17 +157,24 @@ class Entry:
         return tuple(value)
 
 
-def read_entries(path: Path, kind: str) -> Iterator[Entry]:
-    """Yield the tables ``[[kind]]`` of a file, as they stand.
+def read_entries(path: Path, kind: str, beside: Collection[str] = ()) -> Iterator[Entry]:
+    """Yield the tables ``[[kind]]`` of a file, as they stand; ``beside`` are other kinds that it may hold.
 
     Raises:
-        CatalogueError: where the file is no TOML, or an entry has no id.
+        CatalogueError: where the file is no TOML, holds something else, or an entry has no id or an unknown field.
     """
-    tables = read_toml(path).get(kind, [])
-    if not isinstance(tables, list):
+    document = read_toml(path)
+    tables = document.get(kind, [])
+    for key in document:
+        if key != kind and key not in beside:
+            raise CatalogueError(f"{path}: {key!r} is unknown here; begin each entry with [[{kind}]]")
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise CatalogueError(f"{path}: {kind!r} is no array of tables; begin each entry with [[{kind}]]")
     for number, table in enumerate(tables, start=1):
-        yield Entry(path, Entry(path, f"[[{kind}]] number {number}", table).text("id"), table)
+        entry = Entry(path, Entry(path, f"[[{kind}]] number {number}", table).text("id"), table)
+        if kind != "office":
+            entry.refuse_others(FIELDS[kind])
+        yield entry
 
 
 def index_entries(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from dx_pipeline.entries import Entry, Spellings, edtf_day, index_entries, read_entries
+from dx_pipeline.entries import FIELDS, SPELLINGS, Entry, Spellings, edtf_day, index_entries, read_entries
 from dx_pipeline.schemas.facts import Instruments, Metrics, Organisations
 from dx_pipeline.schemas.frames import frame_of
 
@@ -146,10 +146,12 @@ def read_metrics(catalogue: Path) -> tuple[Metric, ...]:
     """Read ``registry/metrics.toml``, in order of id; ``cues`` is passed on as it stands.
 
     Raises:
-        CatalogueError: on a missing or wrong field or an id given twice; the message names file, entry and field.
+        CatalogueError: on a missing, wrong or unknown field, an id given twice, or a unit that is none of the
+            registry; the message names file, entry and field.
     """
     entries = list(read_entries(catalogue / "registry" / "metrics.toml", "metric"))
     index_entries(entries)
+    _refuse_unknown_units(entries, catalogue)
     return tuple(
         sorted(
             (
@@ -160,7 +162,7 @@ def read_metrics(catalogue: Path) -> tuple[Metric, ...]:
                     publisher=entry.optional("publisher"),
                     source=entry.text("source"),
                     names=entry.names(),
-                    cues=entry.table.get("cues", {}),
+                    cues={language: list(cues) for language, cues in entry.spellings("cues").items()},
                 )
                 for entry in entries
             ),
@@ -244,6 +246,15 @@ def instruments_frame(instruments: Iterable[Instrument]) -> pl.DataFrame:
     )
 
 
+def _refuse_unknown_units(metrics: Iterable[Entry], catalogue: Path) -> None:
+    measured = [entry for entry in metrics if entry.optional("unit") is not None]
+    known = {e.id for e in read_entries(catalogue / "registry" / "units.toml", "unit")} if measured else set()
+    for entry in measured:
+        if entry.text("unit") not in known:
+            unit = entry.text("unit")
+            raise entry.error("unit", f"{unit!r} is no unit of registry/units.toml; add it or mend the id")
+
+
 def _organisation_entries(catalogue: Path) -> list[Entry]:
     registry = catalogue / "registry"
     files = sorted((registry / "organisations").glob("*.toml"))
@@ -256,8 +267,17 @@ def _provinces(path: Path) -> list[Entry]:
     A province without spellings in a language takes the English ones; for ``weak`` patterns its ``bare``
     spellings count, where it has that table.
     """
-    offices = list(read_entries(path, "office"))
-    return [_office(office, place) for place in read_entries(path, "province") for office in offices]
+    places = list(read_entries(path, "province", beside=("office",)))
+    kinds = {place.text("kind") for place in places}
+    offices = list(read_entries(path, "office", beside=("province",)))
+    for office in offices:
+        office.refuse_others({*FIELDS["office"], *kinds})
+        for kind in kinds & set(office.table):
+            patterns = office.part(kind)
+            patterns.refuse_others(SPELLINGS)
+            for field in SPELLINGS:
+                patterns.spellings(field)  # refuses what is no list of texts
+    return [_office(office, place) for place in places for office in offices]
 
 
 def _office(office: Entry, place: Entry) -> Entry:
@@ -278,7 +298,7 @@ def _office(office: Entry, place: Entry) -> Entry:
         "acts": office.text("acts"),
         **({"successor": f"vnm-{successor}-{office.id}"} if successor else {}),
         **({"parent": f"vnm-{place.id}-{parent}"} if parent else {}),
-        **{field: filled(field) for field in ("names", "forms", "heads", "weak")},
+        **{field: filled(field) for field in SPELLINGS},
     }
     return Entry(place.path, f"vnm-{place.id}-{office.id}", table)
 

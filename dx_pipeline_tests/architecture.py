@@ -28,7 +28,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     **{stage: {stage, *_LEAVES} for stage in STAGES},
     "defs": {"defs", *STAGES, *_LEAVES},
     "definitions": {"defs", "settings"},
-    "cli": {"cli", "defs", "warehouse", "findings", "statistics", "settings", "specs"},
+    "cli": {"cli", "defs", "warehouse", "extraction", "findings", "statistics", "settings", "specs"},
 }
 """What each part of the package may import of the others; a part that is not here may import none."""
 

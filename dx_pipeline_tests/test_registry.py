@@ -356,3 +356,43 @@ def test_a_metric_passes_its_cues_on_and_refuses_an_unknown_direction(write: Wri
     assert (dict(read.cues), read.better, read.unit) == ({"en": ["a & b|c"]}, None, None)
     with pytest.raises(CatalogueError, match="entry 'm', field 'better': 'up' is unknown; take one of higher, lower"):
         registry.read_metrics(write("metrics.toml", metric.format('better = "up"')))
+
+
+UNIT = '[[unit]]\nid = "sheets"\nkind = "count"\n{}\n[unit.forms]\nen = ["sheet"]\n'
+METRIC = '[[metric]]\nid = "m"\nsource = "Gazette"\n{}\n[metric.names]\nen = ["M"]\n'
+
+
+def test_a_metric_is_measured_in_a_unit_of_the_registry(write: Write) -> None:
+    write("units.toml", UNIT.format(""))
+    (read,) = registry.read_metrics(write("metrics.toml", METRIC.format('unit = "sheets"')))
+    assert read.unit == "sheets"
+    with pytest.raises(
+        CatalogueError, match=r"metrics\.toml: entry 'm', field 'unit': 'pages' is no unit of .*; add it"
+    ):
+        registry.read_metrics(write("metrics.toml", METRIC.format('unit = "pages"')))
+
+
+def test_cues_that_are_no_lists_are_refused(write: Write) -> None:
+    catalogue = write("metrics.toml", METRIC.format("") + '[metric.cues]\nen = "a & b"\n')
+    with pytest.raises(CatalogueError, match=r"entry 'm', field 'cues\.en': no list of texts"):
+        registry.read_metrics(catalogue)
+
+
+UNKNOWN = "unknown; mend its spelling or remove it, known are "
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[office.shire.weak]", "[office.shire.weka]", f"entry 'council.shire', field 'weka': {UNKNOWN}forms,"),
+        ("[office.shire.weak]", "[office.shires.weak]", f"entry 'council', field 'shires': {UNKNOWN}acts,"),
+        ('acts = "body"', 'acts = "body"\nsince = "2020"', f"entry 'council', field 'since': {UNKNOWN}acts,"),
+        ('fr = ["Conseil de {name}"]', 'fr = "Conseil de {name}"', r"field 'names\.fr': no list of texts"),
+        ("[province.bare]", "[province.bear]", f"entry 'north', field 'bear': {UNKNOWN}area,"),
+        ("[[office]]", "[[bureau]]\n[[office]]", "'bureau' is unknown here; begin each entry with"),
+    ],
+)
+def test_a_wrong_pattern_of_offices_is_refused(write: Write, old: str, new: str, message: str) -> None:
+    assert old in OFFICES
+    with pytest.raises(CatalogueError, match=rf"provinces\.toml: .*{message}"):
+        registry.read_organisations(write("provinces.toml", OFFICES.replace(old, new, 1)))

@@ -75,6 +75,36 @@ def test_a_field_of_statistics_that_must_be_there_is_told(tmp_path: Path, field:
         list(read_statistics_sources(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("captured_on", '"2025-03-01"', "field 'captured_on' is '2025-03-01'; write YYYY-MM-DD without quotes"),
+        ("captured_on", "2025-03-01T10:00:00", "field 'captured_on' is .*; write YYYY-MM-DD without quotes"),
+        ("languages", '"en"', "field 'languages' is 'en'; write a list of texts"),
+        ("languages", "[1]", r"field 'languages' is \[1\]; write a list of texts"),
+        ("url", "7", "field 'url' is missing or no text"),
+        ("language", '["en"]', "field 'language' is unknown; mend its spelling or remove it, known are captured_on,"),
+    ],
+)
+def test_what_an_article_source_says_wrongly_is_told(tmp_path: Path, field: str, value: str, message: str) -> None:
+    write(tmp_path, "articles", "lakeside", ARTICLES | {field: value})
+    with pytest.raises(CatalogueError, match=rf"lakeside\.toml: {message}"):
+        list(read_article_sources(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [
+        ("captured_on", '"2025-03-01"', "field 'captured_on' is '2025-03-01'; write YYYY-MM-DD without quotes"),
+        ("serie", "[]", "field 'serie' is unknown; mend its spelling or remove it, known are attribution,"),
+    ],
+)
+def test_what_a_statistics_source_says_wrongly_is_told(tmp_path: Path, field: str, value: str, message: str) -> None:
+    write(tmp_path, "statistics", "census", STATISTICS | {field: value})
+    with pytest.raises(CatalogueError, match=rf"census\.toml: {message}"):
+        list(read_statistics_sources(tmp_path))
+
+
 def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:
     path = tmp_path / "broken.toml"
     path.write_text('name = "a"\npublisher = \n', encoding="utf-8")

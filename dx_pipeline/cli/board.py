@@ -35,9 +35,7 @@ def read_board(warehouse: Path, as_of: date | None) -> pl.DataFrame:
     tables = read_tables(warehouse, ("directives", "directive_status", "statistics", "metrics", "organisations"))
     directives, status = tables["directives"], tables["directive_status"]
     if as_of is not None:
-        breaks = method_breaks(read_statistics_sources(CATALOGUE)).filter(
-            pl.col("kind") == "method", pl.col("metric_id").is_not_null()
-        )
+        breaks = method_breaks(read_statistics_sources(CATALOGUE))
         status = judge_directives(directives, tables["statistics"], tables["metrics"], as_of, breaks=breaks)
     return (
         status.join(directives, on="directive_id")

@@ -4,12 +4,14 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from dx_pipeline.defs.evidence import Sources
+from dx_pipeline.extraction.lexicon import load_lexicon
 from dx_pipeline.settings import CATALOGUE, Settings
-from dx_pipeline.specs import CatalogueError, read_article_sources, read_statistics_sources
+from dx_pipeline.specs import CatalogueError
 from dx_pipeline.warehouse.errors import WarehouseError
 from dx_pipeline.warehouse.lock import find_holder
 from dx_pipeline.warehouse.releases import current_release, list_releases
@@ -63,12 +65,17 @@ def _package(name: str) -> Diagnosis:
         return Diagnosis(subject=name, found="not installed", remedy="install the project as README.md says")
 
 
-def _catalogue(_: Settings) -> Diagnosis:
+def _catalogue(settings: Settings) -> Diagnosis:
     try:
-        articles, statistics = len(list(read_article_sources(CATALOGUE))), len(list(read_statistics_sources(CATALOGUE)))
+        sources = Sources.read(replace(settings, articles=None))
+        lexicon = load_lexicon(CATALOGUE)
     except CatalogueError as error:
         return Diagnosis(subject="catalogue", found=str(error), remedy="mend that file")
-    return Diagnosis(subject="catalogue", found=f"{articles} sources of articles, {statistics} of statistics")
+    return Diagnosis(
+        subject="catalogue",
+        found=f"{len(sources.articles)} sources of articles, {len(sources.statistics)} of statistics, "
+        f"{len(lexicon.languages)} languages",
+    )
 
 
 def _articles(settings: Settings) -> Diagnosis:

@@ -16,6 +16,7 @@ from dx_pipeline.defs.stage_tables import StageTables
 from dx_pipeline.defs.table_assets import OWNERS, Frames, StageTable, Step, published_table, table_assets
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.evidence.folder import capture_files, capture_folder
+from dx_pipeline.registry import read_metrics
 from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.evidence import Sources as SourcesModel
 from dx_pipeline.schemas.frames import frame_of, polars_schema
@@ -27,6 +28,7 @@ from dx_pipeline.specs import (
     read_article_sources,
     read_statistics_sources,
 )
+from dx_pipeline.statistics.mapping import check_metrics
 from dx_pipeline.statistics.read import source_files
 
 GROUP = "1_evidence"
@@ -55,6 +57,7 @@ class Sources:
             CatalogueError: where a file of the catalogue cannot be used.
         """
         statistics = tuple(read_statistics_sources(CATALOGUE))
+        check_metrics(statistics, {metric.metric_id for metric in read_metrics(CATALOGUE)})
         if settings.articles is None:
             articles = tuple(read_article_sources(CATALOGUE))
             shared = {s.source_id for s in articles} & {s.source_id for s in statistics}

@@ -122,11 +122,11 @@ def _outcome(result: ExecuteInProcessResult, seconds: float) -> Outcome:
 
 
 def _errors(result: ExecuteInProcessResult) -> Iterator[tuple[str | None, str]]:
-    """Yield the class and the message of what first went wrong in each step that failed."""
+    """Yield the class and the message of what went wrong in each step that failed: our own error, or the first."""
     for event in result.filter_events(lambda event: event.event_type in _FAILURES):
         data = event.event_specific_data
         error = getattr(data, "error", None)
-        while error is not None and error.cause is not None:
+        while error is not None and error.cause is not None and not _OWN_CLASS.match(error.message):
             error = error.cause
         failure = getattr(data, "user_failure_data", None)
         text = (failure.description if failure else None) or (error.message if error else "") or "unknown"

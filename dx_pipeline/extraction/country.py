@@ -42,7 +42,7 @@ def read_country(catalogue: Path) -> Country:
     """Read ``rules/country.toml``.
 
     Raises:
-        CatalogueError: where a key is missing; the message names it.
+        CatalogueError: where a key is missing or wrong; the message names it.
     """
     path = catalogue / "rules" / "country.toml"
     table = read_toml(path)
@@ -61,6 +61,10 @@ def read_country(catalogue: Path) -> Country:
         )
     except KeyError as error:
         raise CatalogueError(f"{path}: key {error} is missing; add it") from error
+    except (TypeError, AttributeError) as error:
+        raise CatalogueError(
+            f"{path}: a key holds a value of another type ({error}); compare with its comments"
+        ) from error
 
 
 def without_strokes(number: str) -> str:

@@ -19,6 +19,7 @@ from dx_pipeline.extraction.country import Country, read_country
 from dx_pipeline.extraction.folding import fold
 from dx_pipeline.extraction.metrics import MetricCues, compile_metrics
 from dx_pipeline.extraction.numbers import NumberRecogniser
+from dx_pipeline.extraction.pack_shape import check_packs
 from dx_pipeline.extraction.periods import PeriodRecogniser
 from dx_pipeline.extraction.references import ReferenceRecogniser
 from dx_pipeline.extraction.rules import DirectiveRule, read_directive_rules
@@ -29,6 +30,15 @@ ENGINE_VERSION = "1"
 # Layers are resolved apart: inside one, the longest phrase wins; a unit inside a body's name is none.
 STRUCTURE, UNITS, CUES = 0, 1, 2
 
+_ASKED = {
+    "priors": {
+        *(f"indicator.{way}" for way in ("rank", "total", "from_to", "share", "amount", "speed", "count")),
+        *(f"indicator.{way}" for way in ("small_count", "ellipsis", "change", "compared")),
+        "instrument.number",
+        "instrument.name",
+    },
+    "relevance": {"distinct_topics", "enough_mentions", "threshold"},
+}
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
 
@@ -52,6 +62,7 @@ class Language:
     numbers: NumberRecogniser
     periods: PeriodRecogniser
     shapes: tuple[tuple[str, re.Pattern[str]], ...]
+    of_country: frozenset[str]
     marks_tasks: bool
     has_compounds: bool
     metrics: tuple[MetricCues, ...]
@@ -91,16 +102,9 @@ def load_lexicon(catalogue: Path) -> Lexicon:
     )
     country = read_country(catalogue)
     rules = read_toml(catalogue / "rules" / "directives.toml")
-    thresholds = read_toml(catalogue / "rules" / "indicators.toml")
-    languages = {}
-    for path in sorted((catalogue / "languages").glob("*.toml")):
-        pack = read_toml(path)
-        try:
-            languages[pack["language"]] = _language(pack, known)
-        except (KeyError, re.error) as error:
-            raise CatalogueError(f"{path}: {error} is missing or wrong; compare with en.toml") from error
+    thresholds = catalogue / "rules" / "indicators.toml"
     return Lexicon(
-        languages=languages,
+        languages=_languages(catalogue, known),
         organisations={o.organisation_id: o for o in known.organisations},
         instruments={i.instrument_id: i for i in known.instruments},
         units={u.unit_id: u for u in known.units},
@@ -108,8 +112,8 @@ def load_lexicon(catalogue: Path) -> Lexicon:
         country=country,
         references=ReferenceRecogniser(known.instruments, country),
         rules=read_directive_rules(rules),
-        priors=thresholds["priors"],
-        relevance=thresholds["relevance"],
+        priors=_shares(thresholds, "priors"),
+        relevance=_shares(thresholds, "relevance"),
         version=extractor_version(catalogue),
     )
 
@@ -134,6 +138,34 @@ class _Registry:
     units: tuple[registry.Unit, ...]
 
 
+def _shares(path: Path, field: str) -> Mapping[str, float]:
+    """Return a table of numbers; every one that the engine asks for must be there."""
+    table = read_toml(path).get(field)
+    if not isinstance(table, Mapping):
+        raise CatalogueError(f"{path}: field {field!r} is missing or no table; add [{field}]")
+    for key in _ASKED[field] | set(table):
+        value = table.get(key)
+        if key not in _ASKED[field]:
+            raise CatalogueError(f"{path}: field '{field}.{key}' is unknown; mend its spelling or remove it")
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise CatalogueError(
+                f"{path}: field '{field}.{key}' is missing or no number; write \"{key}\" = 0.5 or such"
+            )
+    return table
+
+
+def _languages(catalogue: Path, known: _Registry) -> dict[str, Language]:
+    packs = {str(path): read_toml(path) for path in sorted((catalogue / "languages").glob("*.toml"))}
+    check_packs(packs)
+    languages = {}
+    for path, pack in packs.items():
+        try:
+            languages[pack["language"]] = _language(pack, known)
+        except (KeyError, TypeError, ValueError, re.error) as error:
+            raise CatalogueError(f"{path}: {error} is missing or wrong; compare with en.toml") from error
+    return languages
+
+
 def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
     code = pack["language"]
     numbers = NumberRecogniser(pack["numbers"])
@@ -152,8 +184,9 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         numbers=numbers,
         periods=PeriodRecogniser(pack["time"], numbers.words),
         shapes=tuple((kind, re.compile(f"(?:{'|'.join(shapes[kind])})\\Z")) for kind in shapes if shapes[kind]),
+        of_country=frozenset(pack["directives"]["foreign"]["of"]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
-        has_compounds=pack["numbers"].get("compounds", False),
+        has_compounds=pack["numbers"]["compounds"],
         metrics=cues,
         indicators=pack["indicators"],
         deadlines=pack["deadlines"],
@@ -195,7 +228,10 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
                 yield form, Phrase("order_weak" if part == "order" and form in weak else part, modality)
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
-    for role, forms in directives.get("roles", {}).items():
+    yield from ((form, Phrase("negation", form, CUES)) for form in directives["negation"]["words"])
+    for place in ("before", "after"):
+        yield from ((form, Phrase("foreign", place, CUES)) for form in directives["foreign"][place])
+    for role, forms in directives["roles"].items():
         yield from ((form, Phrase("role", role)) for form in forms)
     for name, forms in directives["words"].items():
         yield from ((form, Phrase(_CLASSES.get(name, name), form)) for form in forms)

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dx_pipeline.schemas.mentions import MODALITIES
 from dx_pipeline.specs import CatalogueError
 
 LETTERS = {
@@ -16,9 +17,14 @@ LETTERS = {
     "modal": "M", "future": "F", "bare": "B", "nominal": "O", "impersonal": "I", "verb": "v", "finite": "f",
     "marker": "k", "that": "t", "past": "p", "pluperfect": "q", "promise": "s", "relative": "r", "conjunction": "&",
     "connector": "c", "glue": "g", "adverb": "g", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
-    "ending": "e", "role": "H", "period": "T", "number": "N", "instrument": "L", "document": "D",
+    "ending": "e", "role": "H", "foreign": "x", "period": "T", "number": "N", "instrument": "L", "document": "D",
     "number_word": "n", "word": "x",
 }  # fmt: skip
+
+# what a rule may ask for beside its pattern
+NEEDS = frozenset({"issuer", "passage", "start", "subordinate", "deadline", "subject", "item", "said"})
+_FIELDS = frozenset({"id", "pattern", "prior", "needs", "modality"})
+_FILE = "rules/directives.toml"
 
 # a list of bodies: the first may be weak ("bộ") only where another follows
 _RUN = "(?:[AH]|a(?=[,&gkLc]{0,6}[AHa]))(?:[,&gkc]{0,6}[AHa])*"
@@ -43,21 +49,50 @@ def read_directive_rules(table: Mapping[str, Any]) -> tuple[DirectiveRule, ...]:
     ``{RUN}`` stands for a list of bodies, ``{GLUE}`` for the small words between, ``{WITH}`` for those who help.
 
     Raises:
-        CatalogueError: where a rule lacks a field or its pattern cannot be read.
+        CatalogueError: where a rule lacks a field, has one that is unknown, or its pattern cannot be read.
     """
-    rules = []
-    for entry in table["rule"]:
-        try:
-            pattern = entry["pattern"].replace("{RUN}", _RUN).replace("{GLUE}", _GLUE).replace("{WITH}", _WITH)
-            rules.append(
-                DirectiveRule(
-                    rule_id=entry["id"],
-                    pattern=re.compile(pattern),
-                    prior=float(entry["prior"]),
-                    needs=frozenset(entry.get("needs", ())),
-                    modality=entry.get("modality"),
-                )
-            )
-        except (KeyError, re.error) as error:
-            raise CatalogueError(f"rules/directives.toml, rule {entry.get('id')!r}: {error}; mend the rule") from error
-    return tuple(rules)
+    entries = table.get("rule")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise CatalogueError(f"{_FILE}: field 'rule' is missing or no list of tables; write [[rule]] above each")
+    rules = tuple(_rule(entry) for entry in entries)
+    for number, rule in enumerate(rules):
+        if any(rule.rule_id == other.rule_id for other in rules[:number]):
+            raise _error(rule.rule_id, "id", "given twice; rename one of them")
+    return rules
+
+
+def _rule(entry: Mapping[str, Any]) -> DirectiveRule:
+    identifier = entry.get("id")
+    for field in sorted(set(entry) - _FIELDS):
+        raise _error(identifier, field, f"unknown; take one of {', '.join(sorted(_FIELDS))}")
+    for field in ("id", "pattern"):
+        if not isinstance(entry.get(field), str):
+            raise _error(identifier, field, f'missing or no text; write {field} = "…"')
+    modality = entry.get("modality")
+    if modality is not None and str(modality) not in MODALITIES:
+        raise _error(identifier, "modality", f"{modality!r} is unknown; take one of {', '.join(sorted(MODALITIES))}")
+    field = "pattern"
+    try:
+        pattern = re.compile(entry["pattern"].replace("{RUN}", _RUN).replace("{GLUE}", _GLUE).replace("{WITH}", _WITH))
+        field = "prior"
+        prior = float(entry["prior"])
+    except (KeyError, TypeError, ValueError, re.error) as error:
+        problem = "missing; add it" if isinstance(error, KeyError) else f"{error}; mend it"
+        raise _error(identifier, field, problem) from error
+    return DirectiveRule(
+        rule_id=entry["id"], pattern=pattern, prior=prior, needs=_needs(identifier, entry), modality=modality
+    )
+
+
+def _needs(identifier: object, entry: Mapping[str, Any]) -> frozenset[str]:
+    needs = entry.get("needs", [])
+    if not isinstance(needs, list):
+        raise _error(identifier, "needs", f'{needs!r} is no list; write ["…"], [] where the rule needs nothing')
+    for need in needs:
+        if not isinstance(need, str) or need not in NEEDS:
+            raise _error(identifier, "needs", f"{need!r} is unknown; take some of {', '.join(sorted(NEEDS))}")
+    return frozenset(needs)
+
+
+def _error(identifier: object, field: str, problem: str) -> CatalogueError:
+    return CatalogueError(f"{_FILE}: rule {identifier!r}, field {field!r}: {problem}")

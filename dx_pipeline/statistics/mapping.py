@@ -18,7 +18,7 @@ Only these records and their reading belong here.
 
 import re
 import types
-from collections.abc import Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from datetime import date
 from typing import Any, TypeVar, get_args, get_origin
@@ -199,6 +199,21 @@ def read_mapping(source: StatisticsSource) -> SourceMapping:
     for wrong in _contradictions(mapping, len(series)):
         raise CatalogueError(f"{place}: {wrong}")
     return mapping
+
+
+def check_metrics(sources: Iterable[StatisticsSource], metric_ids: Container[str]) -> None:
+    """Refuse a series of a metric that the registry does not know: no claim would ever be checked against it.
+
+    Raises:
+        CatalogueError: where there is one, or where a source's settings cannot be used.
+    """
+    for mapping in map(read_mapping, sources):
+        for series in mapping.series.values():
+            if series.metric_id is not None and series.metric_id not in metric_ids:
+                raise CatalogueError(
+                    f"catalogue/statistics/{mapping.source_id}.toml: series {series.series_id!r}, field 'metric_id': "
+                    f"{series.metric_id!r} is no metric of registry/metrics.toml; add it or mend the id"
+                )
 
 
 def _contradictions(mapping: SourceMapping, series_count: int) -> list[str]:

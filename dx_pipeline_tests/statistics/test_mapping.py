@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dx_pipeline.specs import CatalogueError
-from dx_pipeline.statistics.mapping import fill, read_mapping
+from dx_pipeline.statistics.mapping import check_metrics, fill, read_mapping
 from dx_pipeline_tests.statistics.reading import INDEX, LAYOUT, RANK, source
 
 BREAK = {"series_id": "some-rank", "from_period": "2024", "from_edition": "2024", "kind": "method", "reason": "New."}
@@ -45,3 +45,13 @@ def test_layout_holds_for_all_files_and_a_file_may_differ() -> None:
 
 def test_text_of_a_cell_is_never_a_template() -> None:
     assert fill("{a} {b}", {"a": "{b}", "b": "{a.__class__}"}) == "{b} {a.__class__}"
+
+
+def test_a_metric_that_the_registry_does_not_know_is_refused() -> None:
+    one = source(series=[INDEX | {"metric_id": "some-index"}, RANK])
+    known = {str(series.metric_id) for series in read_mapping(one).series.values()}
+    check_metrics([one], known)
+    with pytest.raises(
+        CatalogueError, match=r"some-office\.toml: series .*'some-index' is no metric .*; add it or mend"
+    ):
+        check_metrics([one], known - {"some-index"})

@@ -1,0 +1,37 @@
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from dx_pipeline.cli import doctor
+from dx_pipeline.defs import evidence
+from dx_pipeline.settings import CATALOGUE, Settings
+
+
+@pytest.mark.parametrize(
+    ("file", "change", "told"),
+    [
+        ("languages/nb.toml", ("\nout_of = ", "\nout_off = "), "nb.toml: field 'indicators.out_of' is missing"),
+        ("registry/units.toml", ("[[unit]]\n", "[[unitt]]\n[[unit]]\n"), "units.toml: 'unitt' is unknown here"),
+        (
+            "statistics/wipo-gii.toml",
+            ('metric_id = "wipo-gii-rank"', 'metric_id = "wipo-rank"'),
+            "is no metric of registry/metrics.toml; add it",
+        ),
+    ],
+)
+def test_a_broken_catalogue_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str, change: tuple[str, str], told: str
+) -> None:
+    catalogue = shutil.copytree(CATALOGUE, tmp_path / "catalogue", ignore=shutil.ignore_patterns("sample"))
+    path = catalogue / file
+    text = path.read_text(encoding="utf-8")
+    assert change[0] in text
+    path.write_text(text.replace(*change, 1), encoding="utf-8")
+    for module in (doctor, evidence):
+        monkeypatch.setattr(module, "CATALOGUE", catalogue)
+    settings = Settings(warehouse=tmp_path / "warehouse", as_of=date(2025, 7, 31))
+    (diagnosis,) = [one for one in doctor.diagnose(settings) if one.subject == "catalogue"]
+    assert told in diagnosis.found
+    assert not diagnosis.is_well
