@@ -21,6 +21,7 @@ _COVERAGE = 0.9  # of the recognised text that the content must hold
 _MIN_DENSE = 600  # characters of paragraphs that a page must have to be judged by them alone
 _DENSE_SHARE = 0.75
 _MAX_DEPTH = 250  # of elements; deeper pages are no articles, and slow to analyse
+_MOST_PARAGRAPHS = 5_000  # of a page that is analysed; no article has more, and the time grows with their square
 _FEW = 20  # candidates
 _SIGNS = re.compile(r"[\W_]+")
 _PARAGRAPHS = "p, h2, h3, h4, li, blockquote, td, div"
@@ -115,7 +116,7 @@ def _paragraph_text(node: LexborNode) -> int:
 
 def _recognised(body: LexborNode, html: str) -> tuple[LexborNode | None, frozenset[str] | None]:
     """Return the smallest element that holds nearly all of what trafilatura takes for the story, and that."""
-    if _deeper_than(body, _MAX_DEPTH):
+    if len(body.css(_PARAGRAPHS)) > _MOST_PARAGRAPHS or _deeper_than(body, _MAX_DEPTH):
         return None, None
     story = trafilatura.extract(html, include_comments=False, favor_recall=True, fast=True)
     recognised = frozenset(fold(line) for line in (story or "").split("\n")) - {""}

@@ -17,7 +17,7 @@ _FAR = 48  # code points from "before" to its date: "before the law takes effect
 _LIMIT_REACH = 90  # code points after "within 30 days" in which is told of what
 _CUE_REACH = 40
 _WEEK = 7
-_LONGEST_LIMIT = 400
+_LONGEST_LIMITS = {"days": 400, "working_days": 400, "weeks": 60, "months": 36}  # longer ones are no deadline of a task
 _RANK = {"before": 0, "by": 0, "in": 1}
 _FIRMNESS = {"before": 0, "by": 1, "since": 2, "in": 3, "within_days": 4}
 
@@ -60,7 +60,7 @@ def _time_limit(reading: Reading, start: int, end: int, context: Context) -> Dea
         beside = [c for c in cues if c.value == "within_days" and number.start - c.end <= 2]
         rest = reading.folded[number.end : number.end + _LIMIT_REACH]
         unit, length = _unit(rest.lstrip(), deadlines["day_units"])
-        if not beside or unit is None or not 0 < number.value <= _LONGEST_LIMIT:
+        if not beside or unit is None or not 0 < number.value <= _LONGEST_LIMITS.get(unit, 0):
             continue
         base = _base(rest.split(";")[0], deadlines, context)
         due = _later(base, int(number.value), unit) if base is not None else None
@@ -105,7 +105,7 @@ def _dated(reading: Reading, period: Period, start: int, context: Context) -> tu
     if cue is None or cue.value not in _RANK or reference is None:
         return None
     interval = period.resolve(reference, forward=True)
-    if interval is None or interval.last < reference:
+    if interval is None or (period.year is None and interval.last < reference):
         return None
     due = _last_day(interval, cue.value)
     return _RANK[cue.value], Deadline(due_on=due, edtf=interval.edtf, start=cue.start, end=period.end)

@@ -27,7 +27,6 @@ from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.schemas.mentions import DirectiveCandidates, Events, IndicatorCandidates, InstrumentCandidates
 
 STORY_BLOCKS = frozenset({"body", "list", "quote", "table"})
-_LONGEST_BLOCK = 50_000  # code points; what is longer is no paragraph and is left unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +71,7 @@ def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> E
     headings, listed = _starts(blocks, "heading"), _starts(blocks, "list")
     told = blocks.filter(pl.col("kind").is_in(sorted(STORY_BLOCKS))).sort("article_id", "start_char")
     for article_id, start, end in told.select("article_id", "start_char", "end_char").iter_rows():
-        spans.setdefault(article_id, []).append((start, min(end, start + _LONGEST_BLOCK)))
+        spans.setdefault(article_id, []).append((start, end))
     rows: dict[str, list[dict[str, Any]]] = {"directives": [], "indicators": [], "instruments": [], "events": []}
     judged = []
     for article in articles.sort("article_id").iter_rows(named=True):

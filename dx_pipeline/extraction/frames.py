@@ -7,7 +7,7 @@ from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import Passage, letters_of
 from dx_pipeline.extraction.rules import DirectiveRule
-from dx_pipeline.extraction.tokens import Item, Reading, Token
+from dx_pipeline.extraction.tokens import Item, Reading, Token, within
 
 # rules whose task has no addressee of its own: they hold only right behind an order
 WITHOUT_SUBJECT = frozenset(
@@ -28,6 +28,8 @@ _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
+_NEGATION_REACH = 24  # code points
+_SPEECH_REACH = 8  # items from a speaker to "that"
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
 
@@ -89,7 +91,8 @@ class FrameFinder:
         first = min(verb, addressed[0]) if addressed is not None else verb
         if "pron" in match.re.groupindex:
             first = match.start("pron")
-        if addressed is not None and first == addressed[0] and _is_inside(letters, first):
+        is_said = "said" in rule.needs
+        if addressed is not None and first == addressed[0] and not is_said and _is_inside(letters, first):
             return None
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
             return None
@@ -117,11 +120,28 @@ class FrameFinder:
             return False
         if "subordinate" in rule.needs and not self._issuers.is_below(segment[first].token, passage.issuer_id):
             return False
+        is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
+        if not is_said or (letters[verb] in "VW" and self._is_negated(segment[verb])):
+            return False
         if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
             return False
         if letters[verb] == "W" and "subordinate" not in rule.needs and not self._has_marker(letters, task):
             return False
         return not self._issuers.is_history(segment, first)
+
+    def _is_negated(self, verb: Item) -> bool:
+        """Whether it is said right before an ordering verb that nobody orders ("has not asked")."""
+        before = within(self._reading.cues, max(0, verb.start - _NEGATION_REACH), verb.start)
+        return any(cue.kind == "negation" and verb.start - cue.end <= 1 for cue in before)
+
+    def _is_said(self, segment: list[Item], letters: str, first: int) -> bool:
+        """Whether an office that may order says what begins here, no promise and no condition between them."""
+        that = letters.rfind("t", 0, first)
+        speaker = max(letters.rfind("A", 0, that), letters.rfind("H", 0, that))
+        if speaker < 0 or that - speaker > _SPEECH_REACH or set(letters[speaker + 1 : that]) & set("rsh;:N"):
+            return False
+        token = segment[speaker].token
+        return self._issuers.may_order(token) and (letters[speaker] == "H" or self._issuers.is_office(token))
 
     def _has_marker(self, letters: str, after: int) -> bool:
         """Whether a weak verb's addressees are followed by what they are to do, where the language marks it."""
@@ -131,6 +151,9 @@ class FrameFinder:
     def _has_issuer(self, segment: list[Item], letters: str, verb: int, rule: DirectiveRule, passage: Passage) -> bool:
         must_be_subject = "subject" in rule.needs
         at = self._issuers.index(segment, letters, verb)
+        foreign = [i for i in range(verb) if (token := segment[i].token) is not None and token.kind == "foreign"]
+        if foreign and (at is None or at < foreign[-1]):
+            return False  # an office of another country orders
         if at is not None:
             return not must_be_subject or verb - at <= _ISSUER_REACH
         known = passage.issuer_id is not None or self._issuers.earlier(segment[0].start) is not None

@@ -3,6 +3,7 @@
 A number inside a directive is that directive's goal and is left out.
 """
 
+from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,7 @@ from dx_pipeline.extraction.stretches import reach_back, reach_on
 from dx_pipeline.extraction.tokens import Reading, within
 
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
+_OVERLAPPING = 4  # tasks that may share words
 _SINCE_REACH = 60  # code points after a change in which "compared with 2022" is looked for
 _SINCE_BEFORE = 24  # the same, ahead of it: "higher than in 2022 by 15 places"
 _EARLIER_REACH = 45
@@ -59,7 +61,7 @@ class IndicatorReader:
         self._reading = reading
         self._context = context
         self._quantities = quantities
-        self._taken = taken
+        self._taken = sorted(taken)
         self._counted_units = {m.unit for m in reading.language.metrics if self._is_count(m.unit)}
         self._levels = LevelReader(reading, context.lexicon)
         self._scope: Interval | None = None
@@ -81,7 +83,8 @@ class IndicatorReader:
         return known is not None and known.kind == "count"
 
     def _is_taken(self, quantity: Quantity) -> bool:
-        return any(low <= quantity.number.start < high for low, high in self._taken)
+        at = bisect_right(self._taken, quantity.number.start, key=lambda span: span[0])
+        return any(quantity.number.start < high for _, high in self._taken[max(0, at - _OVERLAPPING) : at])
 
     def _says(self, cue: str, low: int, high: int) -> bool:
         return any(c.kind == "cue" and c.value == cue for c in within(self._reading.cues, low, high))
@@ -114,7 +117,7 @@ class IndicatorReader:
             high = reach_on(self._reading, level, ceiling, end)
             floor = max(floor, high if high <= ceiling else level.end)
             metric_id = self._metric(level, (low, high), (start, end), previous)
-            if self._counts(level, metric_id, start, end):
+            if not self._says("negated", low, level.start) and self._counts(level, metric_id, start, end):
                 previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
                 yield previous
 

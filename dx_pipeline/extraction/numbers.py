@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _WIDEST_RANGE = 1000  # beyond it two numbers stand side by side, they span nothing
-_DIGIT = re.compile(r"\d")
+_DIGIT = re.compile("[0-9]")
+_LARGEST = 1e18  # beyond it stands no figure, but a row of digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +38,9 @@ class NumberRecogniser:
         self._word = re.compile(rf"(?<!\w)(?:{_either(self.words)})(?!\w)")
         self._scale = re.compile(rf"[ -]?({_either(self.scales)})(?!\w)")
         self._range = re.compile(
-            rf"(?: ?%| per cent| percent)?(?: ?- ?| ?(?:{_either_of(numbers.get('range', []))}) )(?=\d)"
+            rf"(?: ?%| per cent| percent)?(?: ?- ?| ?(?:{_either_of(numbers.get('range', []))}) )(?=[0-9])"
         )
-        self._first_letters = frozenset(word[0] for word in self.words)
+        self._share = re.compile(r" ?(?:%|per ?cent)")
 
     def find(self, folded: str, start: int, end: int) -> Iterator[Number]:
         """Yield the numbers of ``folded[start:end]`` from left to right; a range is one number."""
@@ -49,11 +50,12 @@ class NumberRecogniser:
         while digits is not None or word is not None:
             if word is not None and (digits is None or word.start() < digits.start()):
                 number = self._scaled(folded, word.span(), end, (self.words[word.group()], 0))
-                yield number
                 at = number.end
+                if number.value <= _LARGEST:
+                    yield number
             elif digits is not None:
                 at, number_or_none = self._read(folded, digits.start(), end)
-                if number_or_none is not None:
+                if number_or_none is not None and max(number_or_none.value, number_or_none.high or 0.0) <= _LARGEST:
                     yield number_or_none
             # each searches on only once it is passed: the text is read once, however many numbers it holds
             if digits is not None and digits.start() < at:
@@ -66,9 +68,11 @@ class NumberRecogniser:
         if start > 0 and (folded[start - 1].isalpha() or folded[start - 1] == "_"):
             return low.end, None
         join = self._range.match(folded, low.end, end)
-        if join is None or not folded[join.end()].isdigit():
+        if join is None:
             return low.end, low
         high = self._digits(folded, join.end(), end)
+        if self._share.match(folded, low.end, join.end()) and not self._share.match(folded, high.end, end):
+            return low.end, low  # "rose 5% to 2,100", "5% and 7 databases" span nothing
         factor = high.scale if low.scale == 1.0 else 1.0
         if not low.value * factor < high.value <= low.value * factor * _WIDEST_RANGE:
             return low.end, low

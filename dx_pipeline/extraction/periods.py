@@ -18,6 +18,7 @@ _PLACE = re.compile(r"\{([DMmYZQHNRS]2?)\}")
 _PARTS = {
     (1, 3): "year-Q1", (4, 6): "year-Q2", (7, 9): "year-Q3", (10, 12): "year-Q4", (1, 6): "year-H1", (7, 12): "year-H2",
 }  # fmt: skip
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
@@ -72,7 +73,7 @@ class Period:
         if self.kind == "day":
             return _day(year, self.month or 0, self.day or 0)
         if self.kind == "years":
-            last_year = self.year_to or year
+            last_year = max(year, self.year_to or year)
             return Interval(first=date(year, 1, 1), last=date(last_year, 12, 31), edtf=f"{year}/{last_year}")
         month, part, count = self.month or 0, self.part or 0, self.count or 0
         first, last, edtf = {
@@ -132,7 +133,7 @@ class PeriodRecogniser:
             "Q": f"(?P<Q>{_either(self._quarters)})",
             "H": f"(?P<H>{_either(self._halves)})",
             "N": f"(?P<N>\\d{{1,2}}(?!\\d)|{_either(self._counts)})",
-            "R": f"(?P<R>{_either(self._years)})",
+            "R": f"(?P<R>{_either(self._years)})(?! (?:19|20)[0-9])",  # "của năm 2023" is no "of this year"
             "S": f"(?P<S>{_either(self._months_relative)})",
         }
         self._patterns = [(kind, re.compile(_fill(pattern, places) + r"(?!\w)")) for kind, pattern in time["patterns"]]
@@ -212,7 +213,7 @@ def shift_years(interval: Interval, years: int) -> Interval:
     first, last = _shifted(interval.first, years), _shifted(interval.last, years)
     if interval.first == interval.last:
         return Interval(first=first, last=last, edtf=first.isoformat())
-    edtf = interval.edtf.replace(str(interval.first.year), str(first.year))
+    edtf = _YEAR.sub(lambda match: f"{int(match.group()) + years:04}", interval.edtf)
     return Interval(first=first, last=last, edtf=edtf)
 
 

@@ -7,6 +7,7 @@ _STRETCH = 72  # code points before a number that its clause may reach back
 _SHORT_STRETCH = 24  # a clause shorter than that reaches back over one more mark
 _PERIOD_NEAR = 14
 _ENUMERATION = 6  # code points between two counts of one list
+_LIST_REACH = 200  # code points from the second count to the end of what both lead to
 _MARKS = ",;:("
 _ENDS = ",;)"
 
@@ -35,7 +36,9 @@ def reach_on(reading: Reading, level: Level, ceiling: int, end: int) -> int:
     folded = reading.folded
     at = _mark(folded, level.end, min(max(ceiling, level.end), end))
     if at == ceiling < end and ceiling - level.end <= _ENUMERATION:
-        at = _mark(folded, ceiling, end)  # "nine ministries and 21 provinces have not …": both lead to the same verb
+        at = _mark(
+            folded, ceiling, min(end, ceiling + _LIST_REACH)
+        )  # "nine ministries and 21 provinces have not …": both lead to the same verb
     elif at == ceiling < end:  # no mark parts the two figures: a joint does, else the words lead to the next one
         joints = [t.start for t in within(reading.structure, level.end, ceiling) if t.kind == "conjunction"]
         periods = [p.end for p in within(reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR]

@@ -1,6 +1,7 @@
 """Tasks: where a frame's one order is really several, and where each begins and ends."""
 
 import re
+from itertools import islice
 
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.deadlines import read_deadline
@@ -12,6 +13,8 @@ from dx_pipeline.extraction.tokens import Item, Reading
 
 # ", and to", "; o", " og, sammen med Y, legge": a joint, perhaps who helps, perhaps a marker, then a verb
 _BOUNDARY = re.compile(r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],)?[g]{0,2}(?:(?P<lead>[kt]{1,2})g{0,2}(?=[vfjgxA])|(?=[vf]))")
+
+_MOST_JOINTS = 24  # of one order that are looked at: each costs a reading of the whole order
 
 
 class TaskCutter:
@@ -33,7 +36,7 @@ class TaskCutter:
         lead = self._lead(segment, frame, stop)
         cuts = [
             (match.start(), self._is_repeated(segment, match, lead) and letters[match.end()] in "vfj")
-            for match in _BOUNDARY.finditer(letters, frame.after + 1, stop)
+            for match in islice(_BOUNDARY.finditer(letters, frame.after + 1, stop), _MOST_JOINTS)
         ]
         bounds = [frame.first]
         for index, (cut, is_repeated) in enumerate(cuts):
@@ -65,7 +68,7 @@ class TaskCutter:
 
     def _metric_cut(self, segment: list[Item], letters: str, low: int, stop: int) -> list[int]:
         """Return the joint between two goals on two metrics."""
-        for cut in (i for i in range(low + 1, stop - 1) if letters[i] == "&"):
+        for cut in islice((i for i in range(low + 1, stop - 1) if letters[i] == "&"), _MOST_JOINTS):
             if self._has_metric_goal(segment, low, cut) and self._has_metric_goal(segment, cut + 1, stop):
                 return [cut]
         return []

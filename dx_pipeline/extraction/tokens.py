@@ -7,7 +7,7 @@ are settled is decided here.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from dx_pipeline.extraction.lexicon import UNITS, Language, Lexicon
@@ -17,8 +17,8 @@ from dx_pipeline.extraction.references import Reference
 from dx_pipeline.extraction.rules import LETTERS
 
 _WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/%]")
+_COUNTRY_REACH = 24  # code points from an office to its country
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
-_LONGEST_SENTENCE = 600  # items; longer ones are no sentence of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,7 @@ def read_text(
     """Recognise phrases, periods, numbers and document numbers in the given spans of a text."""
     layers = _scan(folded, language)
     structure, units = _longest(layers[0]), _longest(layers[1])
+    structure = [replace(t, kind="foreign") if _is_foreign(t, layers[2], folded, language) else t for t in structure]
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
     units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
@@ -113,7 +114,7 @@ def read_items(reading: Reading, start: int, end: int) -> list[Item]:
         if token.kind != "end":
             items.append(Item(LETTERS[token.kind], token.start, token.end, token))
         at = max(at, token.end)
-    return items[:_LONGEST_SENTENCE]
+    return items
 
 
 def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
@@ -139,6 +140,20 @@ def last_before(tokens: Sequence[Token], place: int) -> Token | None:
 
 def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
     return token.kind in ("actor", "head") and lexicon.organisations[token.value].kind == "ministry"
+
+
+def _is_foreign(token: Token, cues: Sequence[Token], folded: str, language: Language) -> bool:
+    """Whether an office is another country's: "the Prime Minister of Japan", "the Japanese Prime Minister"."""
+    if token.kind not in ("actor", "head", "role"):
+        return False
+    for cue in within(cues, token.start - _COUNTRY_REACH, token.end + 2 * _COUNTRY_REACH):
+        if cue.kind == "foreign" and cue.value == "before" and cue.end + 1 == token.start:
+            return True
+        between = folded[token.end : cue.start]
+        is_after = cue.kind == "foreign" and cue.value == "after" and token.end < cue.start
+        if is_after and (not between.strip() or between.strip() in language.of_country):
+            return True
+    return False
 
 
 def _is_countable(token: Token, lexicon: Lexicon) -> bool:

@@ -11,11 +11,13 @@ _MILLION = 1_000_000
 
 
 def last_digit(value: float) -> float:
-    """Return the unit of the last decimal that a figure was quoted with, at most 1.
+    """Return the unit of the last decimal that a figure was quoted with, at most 1; 1 of what is no finite number.
 
     >>> last_digit(13.2), last_digit(71.0), last_digit(0.7709)
     (0.1, 1.0, 0.0001)
     """
+    if not math.isfinite(value):
+        return 1.0
     exponent = Decimal(repr(float(value))).normalize().as_tuple().exponent
     return 10.0 ** min(int(exponent), 0)
 
