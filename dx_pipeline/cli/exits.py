@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from dx_pipeline.specs import CatalogueError
 from dx_pipeline.warehouse.errors import QueryError, WarehouseError
@@ -40,8 +41,13 @@ def clear_errors() -> Iterator[None]:
         stop(str(error), Exit.USAGE)
     except LockTimeoutError as error:
         stop(str(error), Exit.LOCKED)
+    except NotADirectoryError as error:
+        stop(f"{error.filename} lies below a file, not a directory: name another with --warehouse", Exit.FAILED)
     except (WarehouseError, CatalogueError, OSError) as error:
         stop(str(error), Exit.FAILED)
+    except SQLAlchemyError as error:  # Dagster keeps its history of runs with it
+        reason = str(error).split("\n", 1)[0]
+        stop(f"the history of runs cannot be written: {reason}; make room on the disk, then run again", Exit.FAILED)
 
 
 def stop(message: str, code: Exit) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from shlex import quote
 from typing import Any
 
 from rich.console import Console
@@ -81,6 +82,8 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
     for red in outcome.red_checks:
         word = "failed" if red.is_error else "warns"
         errors.print(plain_text(f"dx: check {red.check} of {red.asset} {word}: {red.description}"), soft_wrap=True)
+    if settings.articles is not None and summary is not None and not summary.articles_by_language:
+        errors.print(plain_text(f"dx: {settings.articles} holds no article: name another folder"), soft_wrap=True)
     if summary is None:
         errors.print(plain_text("dx: nothing was published; what was published before is untouched"), soft_wrap=True)
         return
@@ -95,8 +98,10 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
     for name, place in _files(settings).items():
         console.print(plain_text(f"{name + ':':10}{place}"), soft_wrap=True)
     console.print(plain_text("Queries to begin with:"))
+    usual = Settings.read({}).warehouse
+    option = "" if settings.warehouse == usual else f"--warehouse {quote(str(settings.warehouse))} "
     for query in QUERIES:
-        console.print(plain_text(f'  dx sql "{query}"'), soft_wrap=True)
+        console.print(plain_text(f'  dx sql {option}"{query}"'), soft_wrap=True)
 
 
 def _counts(summary: Summary) -> Iterator[tuple[str, int]]:

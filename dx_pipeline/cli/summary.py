@@ -14,7 +14,7 @@ from dx_pipeline.warehouse.read import read_tables
 
 QUERIES = (
     "select status, count(*) as directives from directive_status group by all order by 2 desc",
-    "select due_on, action from directives semi join directive_status using (directive_id) where due_on < today()",
+    "select due_on, action from directives join directive_status using (directive_id) where status = 'overdue'",
     "select claimed, official, explanation from claim_checks where verdict = 'contradicted'",
 )
 """Queries to begin with."""

@@ -17,6 +17,8 @@ from dx_pipeline.defs.table_assets import StageTable
 from dx_pipeline.statistics.editions import overdue_editions
 from dx_pipeline.statistics.expectations import check_expectations
 
+_TOLD = 3  # failing rows
+
 
 def cross_checks(sources: Sources, as_of: date) -> Sequence[dg.AssetChecksDefinition]:
     """Return the checks between tables; those of statistics need their sources and the day they are judged on."""
@@ -91,9 +93,16 @@ def _result(
     return dg.AssetCheckResult(
         passed=failing.is_empty(),
         severity=severity,
-        description=f"{failing.height} rows fail" if failing.height else None,
+        description=_in_words(failing) if failing.height else None,
         metadata={
             "failing": failing.height,
             "failing_rows": dg.MetadataValue.md(markdown_table(failing) if failing.height else "none"),
         },
     )
+
+
+def _in_words(failing: pl.DataFrame) -> str:
+    """Name the first of the failing rows, for those who read no table."""
+    rows = [", ".join(f"{name} {value}" for name, value in row.items()) for row in failing.head(_TOLD).to_dicts()]
+    more = f"; and {failing.height - _TOLD} more" if failing.height > _TOLD else ""
+    return "; ".join(rows) + more

@@ -96,13 +96,13 @@ def source_table(source_id: str) -> StageTable:
 
 
 def payload_sha256(captures: pl.DataFrame) -> str:
-    """Return a hash over what came, addresses and the bytes' own hashes, whatever the order.
+    """Return a hash over what came: sources and the bytes' own hashes, whatever the order and the folder.
 
-    >>> one = pl.DataFrame({"url": ["a", "b"], "sha256": ["0", None]})
+    >>> one = pl.DataFrame({"source_id": ["a", "b"], "sha256": ["0", None]})
     >>> payload_sha256(one) == payload_sha256(one.reverse())
     True
     """
-    payload = sorted(captures.select("url", pl.col("sha256").fill_null("")).rows())
+    payload = sorted(captures.select("source_id", pl.col("sha256").fill_null("")).rows())
     return hashlib.sha256(repr(payload).encode()).hexdigest()
 
 

@@ -130,7 +130,7 @@ def _asset_spec(step: Step, table: StageTable) -> dg.AssetSpec:
         owners=OWNERS,
         tags={"domain": table.stage, **({"published": "yes"} if table.published else {})},
         kinds=set(step.kinds),
-        freshness_policy=FRESHNESS if table.published else None,
+        freshness_policy=FRESHNESS if table.published or table.stage == "evidence" else None,
     ).with_io_manager_key("stage")
 
 

@@ -84,7 +84,7 @@ class LevelReader:
                 end=quantity.end,
                 rule=_rule(quantity, unit, is_ellipsis=is_ellipsis),
                 is_ellipsis=is_ellipsis,
-                is_borrowed=quantity.unit is None and not is_ellipsis,
+                is_borrowed=quantity.unit is None and (not is_ellipsis or (bool(levels) and levels[-1].is_borrowed)),
             )
 
     def _unit(

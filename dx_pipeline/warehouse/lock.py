@@ -55,7 +55,7 @@ def find_holder(root: Path, name: str = RUN_LOCK) -> str | None:
     """Say in words who holds a lock of the warehouse; ``None`` where nobody does."""
     try:
         descriptor = os.open(root / name, os.O_RDONLY)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     try:
         fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)

@@ -322,7 +322,7 @@ def publish_in_pairs(root: Path, pairs: int) -> Tally:
             body = partial(publish_edition, root, f"{pair}{name}", leave_unverified)
             children.append(fork(partial(_answer, writing, body)))
             os.close(writing)
-        tally.waits += sum("waiting for process" in _read_all(reading) for reading, _ in pipes)
+        tally.waits += sum("waiting up to" in _read_all(reading) for reading, _ in pipes)
         tally.broken += [f"pair {pair}: a publish failed" for child in children if os.waitpid(child, 0)[1]]
         after = expect_whole(reader)
         if after.number != before.number + 2:
