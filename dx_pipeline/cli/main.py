@@ -4,6 +4,7 @@ A command reads its options, calls one function and prints what it gives. Dagste
 imported inside the commands, so that ``dx --help`` is there at once.
 """
 
+import gc
 import webbrowser
 from dataclasses import replace
 from datetime import date
@@ -81,7 +82,11 @@ def run(
     as_json: Json = False,
 ) -> None:
     """Read every source, settle the facts, judge them, and publish what is new."""
+    gc.disable()  # what the import makes lives as long as the process: looking for garbage in it costs a second
     from dx_pipeline.cli.running import run_and_tell  # noqa: PLC0415 (imports Dagster)
+
+    gc.freeze()
+    gc.enable()
 
     with clear_errors():
         code = run_and_tell(_settings(warehouse, articles, as_of), as_json=as_json)
