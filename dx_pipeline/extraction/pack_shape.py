@@ -25,7 +25,6 @@ _DATA: Mapping[str, re.Pattern[str]] = {
     "time.months_relative": _OFFSET,
     "deadlines.day_units": re.compile("days|working_days|weeks|months"),
     "deadlines.recurring": re.compile(r"P\d+[DWMY]"),
-    "deadlines.times": _ANY,
     "events.ordinal_words": re.compile(r"\d+"),
     "directives.roles": _ANY,
     **{

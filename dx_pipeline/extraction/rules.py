@@ -28,7 +28,6 @@ _FILE = "rules/directives.toml"
 
 # a list of bodies: the first may be weak ("bộ") only where another follows
 _RUN = "(?:[AH]|a(?=[,&gkLc]{0,6}[AHa]))(?:[,&gkc]{0,6}[AHa])*"
-_GLUE = "[gkc,&]{0,6}"
 _WITH = f"(?:,?w[gkc]{{0,3}}{_RUN},?)?"  # "together with Y": who helps is no addressee
 
 
@@ -46,7 +45,7 @@ class DirectiveRule:
 def read_directive_rules(table: Mapping[str, Any]) -> tuple[DirectiveRule, ...]:
     """Compile the rules of a ``[[rule]]`` table in order of precedence.
 
-    ``{RUN}`` stands for a list of bodies, ``{GLUE}`` for the small words between, ``{WITH}`` for those who help.
+    ``{RUN}`` stands for a list of bodies, ``{WITH}`` for those who help.
 
     Raises:
         CatalogueError: where a rule lacks a field, has one that is unknown, or its pattern cannot be read.
@@ -73,7 +72,7 @@ def _rule(entry: Mapping[str, Any]) -> DirectiveRule:
         raise _error(identifier, "modality", f"{modality!r} is unknown; take one of {', '.join(sorted(MODALITIES))}")
     field = "pattern"
     try:
-        pattern = re.compile(entry["pattern"].replace("{RUN}", _RUN).replace("{GLUE}", _GLUE).replace("{WITH}", _WITH))
+        pattern = re.compile(entry["pattern"].replace("{RUN}", _RUN).replace("{WITH}", _WITH))
         field = "prior"
         prior = float(entry["prior"])
     except (KeyError, TypeError, ValueError, re.error) as error:

@@ -12,7 +12,6 @@ from dx_pipeline.schemas.types import ID_PATTERN, Texts, column
 MODALITIES = frozenset({"order", "assign", "request", "require", "propose"})
 COMPARATORS = frozenset({"=", "~", ">=", "<="})
 INDICATOR_KINDS = frozenset({"actual", "target", "forecast"})
-EDTF_PATTERN = r"^(\.\./)?-?\d{4}"
 
 
 class Evidence(pa.DataFrameModel):
