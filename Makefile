@@ -56,8 +56,7 @@ lock: ## make the lock files anew from pyproject.toml; needs uv
 	@$(UV) pip compile $(LOCKING) pyproject.toml --extra dev -o requirements.lock
 	@echo 'duckdb>=1.5,<1.6' | $(UV) pip compile $(LOCKING) - -o requirements-duckdb-1.5.lock
 
-LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header \
-	--no-emit-index-url --no-emit-find-links
+LOCKING := --quiet --universal --python-version 3.11 --generate-hashes --no-header
 
 clean: ## delete the environment and what tools left behind; the warehouse stays
 	@echo "deleting: $(CLEANED) and __pycache__ (warehouse/ stays: releases, evidence and run history)"

@@ -212,11 +212,11 @@ def test_no_file_names_a_package_index() -> None:
     "line",
     [
         "https://" + "py" + "pi.org/project/x",
-        "--" + "index-url https://mirror.example/here",
+        "--" + "index" + "-url https://mirror.example/here",
         "PIP_" + "INDEX_URL=x",
         "https://mirror.example/root/" + "simple/",
     ],
 )
 def test_a_package_index_is_seen(line: str) -> None:
     assert _index_pattern().search(line)
-    assert not _index_pattern().search("uv pip compile --no-emit-index-url; https://example.org/simply")
+    assert not _index_pattern().search("uv pip compile --no-emit-" + "index" + "-url; https://example.org/simply")

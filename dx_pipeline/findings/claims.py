@@ -161,9 +161,7 @@ def _compare(case: _Case, official: Observation) -> list[_Aspect]:
         text = _level(metric, official) + ("" if verdict == "confirmed" else f", the claim says {_quoted(claim)}")
         aspects.append(_aspect(verdict, claim["value"], official.obs_value, official.unit_measure, text))
     if claim["out_of"] is not None and official.out_of is not None:
-        same = claim["out_of"] == official.out_of
-        text = "" if same else f"{official.out_of} areas were ranked, not {plain(claim['out_of'])}"
-        verdict = "confirmed" if same else "contradicted"
+        verdict, text = _match_denominator(claim["out_of"], official.out_of)
         aspects.append(_aspect(verdict, claim["out_of"], float(official.out_of), "areas", text))
     if claim["change_since"] is not None and (claim["change"] is not None or claim["change_percent"] is not None):
         aspects += _compare_change(case, official)
@@ -171,6 +169,16 @@ def _compare(case: _Case, official: Observation) -> list[_Aspect]:
         text = f"{_level(metric, official)}; a change cannot be checked without the period it is counted from"
         aspects.append(_aspect("not_comparable", claim["change"], None, metric.unit, text))
     return aspects
+
+
+def _match_denominator(claimed: float, official: int) -> tuple[str, str]:
+    """Judge "of 182": where areas share places there are fewer places than areas, and both are counted."""
+    if claimed == official:
+        return "confirmed", ""
+    text = f"{official} areas were ranked, not {plain(claimed)}"
+    if claimed < official:
+        return "not_comparable", f"{text}, which may be the number of places where some are shared"
+    return "contradicted", text
 
 
 def _compare_change(case: _Case, official: Observation) -> list[_Aspect]:

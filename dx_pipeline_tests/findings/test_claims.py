@@ -50,13 +50,20 @@ def test_rank_with_its_change_and_its_field_is_confirmed() -> None:
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"value": 70.0}, "the claim says 70"), ({"change": 14.0}, "the claim says 14"), ({"out_of": 190.0}, "not 190")],
+    [({"value": 70.0}, "the claim says 70"), ({"change": 14.0}, "the claim says 14"), ({"out_of": 200.0}, "not 200")],
 )
 def test_each_wrong_part_of_a_rank_contradicts_it(wrong: Row, said: str) -> None:
     row = check_one(rank_claim(**wrong), egdi())
     assert row["verdict"] == "contradicted"
     assert said in row["explanation"]
     assert row["difference"] != 0
+
+
+def test_fewer_places_than_areas_refute_nothing() -> None:
+    """Areas that share a place leave fewer places than areas, and pages count either."""
+    row = check_one(rank_claim(out_of=182.0), egdi())
+    assert row["verdict"] == "not_comparable"
+    assert "193 areas were ranked, not 182, which may be the number of places" in row["explanation"]
 
 
 def test_change_from_an_edition_that_is_not_held_is_only_consistent() -> None:
