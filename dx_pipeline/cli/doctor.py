@@ -87,6 +87,10 @@ def _articles(settings: Settings) -> Diagnosis:
 
 
 def _warehouse(settings: Settings) -> Diagnosis:
+    if settings.warehouse.exists() and not settings.warehouse.is_dir():
+        return Diagnosis(
+            subject="warehouse", found=f"{settings.warehouse} is a file", remedy="set DX_WAREHOUSE to a directory"
+        )
     place = _nearest(settings.warehouse)
     try:
         with tempfile.TemporaryDirectory(prefix=".dx-doctor-", dir=place) as probe:

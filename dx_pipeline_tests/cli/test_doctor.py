@@ -35,3 +35,12 @@ def test_a_broken_catalogue_is_told(
     (diagnosis,) = [one for one in doctor.diagnose(settings) if one.subject == "catalogue"]
     assert told in diagnosis.found
     assert not diagnosis.is_well
+
+
+def test_a_file_is_no_warehouse(tmp_path: Path) -> None:
+    place = tmp_path / "warehouse"
+    place.touch()
+    found = list(doctor.diagnose(Settings(warehouse=place, as_of=date(2025, 7, 31))))
+    (diagnosis,) = [one for one in found if one.subject == "warehouse"]
+    assert diagnosis.found == f"{place} is a file"
+    assert not diagnosis.is_well
