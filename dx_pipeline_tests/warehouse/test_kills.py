@@ -46,7 +46,7 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
             Trials(root / f"calls {share}", "calls", "--share", str(share), "--shares", str(SHARES))
             for share in range(SHARES)
         ],
-        "random": [Trials(root / "random", "random", "--count", "12")],
+        "random": [Trials(root / "random", "random", "--count", "20")],
         "pairs": [Trials(root / "pairs", "pairs", "--count", "12")],
     }
     yield started
@@ -58,8 +58,8 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[
 def test_kills_at_random_moments_break_nothing(trials: dict[str, list[Trials]]) -> None:
     [tally] = [trial.tally() for trial in trials["random"]]
     assert tally["broken"] == []
-    assert tally["kills"] == 12
-    assert tally["old"] + tally["new"] == 12
+    assert tally["kills"] == 20
+    assert tally["old"] + tally["new"] == 20
 
 
 def test_two_publishes_at_once_follow_one_another(trials: dict[str, list[Trials]]) -> None:
