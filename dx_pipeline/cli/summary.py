@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from dx_pipeline.defs.proofs import find_unreadable
 from dx_pipeline.warehouse.read import read_tables
 
 QUERIES = (
@@ -20,7 +21,6 @@ QUERIES = (
 """Queries to begin with."""
 
 _TABLES = ("articles", "captures", "directive_status", "directives", "indicators", "claim_checks", "quarantine")
-_READABLE = ("ok", "not_modified")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,7 @@ def summarize(tables: Mapping[str, pl.DataFrame]) -> Summary:
         .agg(pl.len().alias("rows"), pl.col("detail").first())
         .sort("table_name", "check")
         .to_dicts(),
-        unreadable=captures.filter(~pl.col("outcome").is_in(_READABLE))
-        .select("source_id", "url", "outcome", "detail")
-        .to_dicts(),
+        unreadable=find_unreadable(captures).to_dicts(),
     )
 
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.schemas.frames import empty_frame, frame_of
 from dx_pipeline.schemas.operations import Quarantine
-
-READABLE = ("ok", "not_modified")
 
 
 def find_misquotes(mentions: pl.DataFrame, articles: pl.DataFrame) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate
 
 from dx_pipeline.documents.cues import PageCues
-from dx_pipeline.documents.document import STORY_KINDS, Block, Line
+from dx_pipeline.documents.document import Block, Line
 from dx_pipeline.documents.header import Head, front_matter
 from dx_pipeline.documents.lines import (
     Marker,
@@ -28,6 +28,7 @@ from dx_pipeline.documents.lines import (
     only_credit,
     sentence_count,
 )
+from dx_pipeline.schemas.documents import STORY_KINDS
 
 _MAX_CAPTION = 400
 _MAX_LOOSE_CAPTION = 220

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-CORE_KINDS = frozenset({"heading", "body", "list", "quote", "table"})  # what tells the story
-STORY_KINDS = frozenset({"body", "list", "quote", "table"})
+from dx_pipeline.schemas.documents import STORY_KINDS
+
+CORE_KINDS = STORY_KINDS | {"heading"}  # what tells the story
 
 
 class UnreadableError(ValueError):

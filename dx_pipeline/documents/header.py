@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from dx_pipeline.documents.cues import PageCues
 from dx_pipeline.documents.dates import is_date_line
-from dx_pipeline.documents.document import STORY_KINDS, Line
+from dx_pipeline.documents.document import Line
 from dx_pipeline.documents.lines import (
     bare,
     ends_sentence,
@@ -23,6 +23,7 @@ from dx_pipeline.documents.lines import (
     marker,
     sentence_count,
 )
+from dx_pipeline.schemas.documents import STORY_KINDS
 
 _KEY_VALUE = re.compile(r"\[\[\s?([\w .-]{1,40}?)\s?:\s?(.{0,4000})\]\]$")
 _FRONT_MATTER = re.compile(r"([A-Za-z_][\w-]{0,40}):\s(.{1,2000})$")

@@ -17,7 +17,7 @@ from dx_pipeline.documents.blocks import label_lines, read_lines
 from dx_pipeline.documents.cues import MarkupCues, PageCues, read_markup_cues, read_page_cues
 from dx_pipeline.documents.dates import Custom, day_first, latest_day, publication_date
 from dx_pipeline.documents.decode import REPLACEMENT, decode, decode_nearly
-from dx_pipeline.documents.document import CORE_KINDS, STORY_KINDS, Block, Declared, Page, UnreadableError
+from dx_pipeline.documents.document import CORE_KINDS, Block, Declared, Page, UnreadableError
 from dx_pipeline.documents.header import (
     find_publisher,
     find_source_address,
@@ -29,7 +29,7 @@ from dx_pipeline.documents.header import (
 )
 from dx_pipeline.documents.languages import detect_language
 from dx_pipeline.identifiers import stable_id
-from dx_pipeline.schemas.documents import Blocks, ParsedArticles
+from dx_pipeline.schemas.documents import STORY_KINDS, Blocks, ParsedArticles
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.schemas.operations import Quarantine
 

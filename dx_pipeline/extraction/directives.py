@@ -115,7 +115,7 @@ class DirectiveReader:
         self._carry(segment, frame)
         if stop <= frame.after and frame.first <= frame.verb and frame.rule.rule_id != "directive.nominal":
             return  # nothing is ordered here: the tasks follow as a list
-        modality = frame.rule.modality or modality_of(segment[frame.verb].token)
+        modality = modality_of(segment[frame.verb].token)
         for low, high in self._cutter.cut(segment, frame, max(stop, frame.verb + 1)):
             action = segment[max(low, min(frame.after, high - 1))].start
             draft = self._draft(frame, segment[low].start, segment[high - 1].end, action, modality)

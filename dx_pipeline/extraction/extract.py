@@ -22,11 +22,9 @@ from dx_pipeline.extraction.relevance import judge_relevance
 from dx_pipeline.extraction.rows import RowMaker
 from dx_pipeline.extraction.sentences import split_sentences
 from dx_pipeline.extraction.tokens import read_text
-from dx_pipeline.schemas.documents import Articles
+from dx_pipeline.schemas.documents import STORY_KINDS, Articles
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.schemas.mentions import DirectiveCandidates, Events, IndicatorCandidates, InstrumentCandidates
-
-STORY_BLOCKS = frozenset({"body", "list", "quote", "table"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> E
     )
     spans: dict[str, list[tuple[int, int]]] = {}
     headings, listed = _starts(blocks, "heading"), _starts(blocks, "list")
-    told = blocks.filter(pl.col("kind").is_in(sorted(STORY_BLOCKS))).sort("article_id", "start_char")
+    told = blocks.filter(pl.col("kind").is_in(sorted(STORY_KINDS))).sort("article_id", "start_char")
     for article_id, start, end in told.select("article_id", "start_char", "end_char").iter_rows():
         spans.setdefault(article_id, []).append((start, end))
     rows: dict[str, list[dict[str, Any]]] = {"directives": [], "indicators": [], "instruments": [], "events": []}

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dx_pipeline.schemas.mentions import MODALITIES
 from dx_pipeline.specs import CatalogueError
 
 LETTERS = {
@@ -23,7 +22,7 @@ LETTERS = {
 
 # what a rule may ask for beside its pattern
 NEEDS = frozenset({"issuer", "passage", "start", "subordinate", "deadline", "subject", "item", "said"})
-_FIELDS = frozenset({"id", "pattern", "prior", "needs", "modality"})
+_FIELDS = frozenset({"id", "pattern", "prior", "needs"})
 _FILE = "rules/directives.toml"
 
 # a list of bodies: the first may be weak ("bộ") only where another follows
@@ -39,7 +38,6 @@ class DirectiveRule:
     pattern: re.Pattern[str]
     prior: float
     needs: frozenset[str]
-    modality: str | None
 
 
 def read_directive_rules(table: Mapping[str, Any]) -> tuple[DirectiveRule, ...]:
@@ -67,9 +65,6 @@ def _rule(entry: Mapping[str, Any]) -> DirectiveRule:
     for field in ("id", "pattern"):
         if not isinstance(entry.get(field), str):
             raise _error(identifier, field, f'missing or no text; write {field} = "…"')
-    modality = entry.get("modality")
-    if modality is not None and str(modality) not in MODALITIES:
-        raise _error(identifier, "modality", f"{modality!r} is unknown; take one of {', '.join(sorted(MODALITIES))}")
     field = "pattern"
     try:
         pattern = re.compile(entry["pattern"].replace("{RUN}", _RUN).replace("{WITH}", _WITH))
@@ -78,9 +73,7 @@ def _rule(entry: Mapping[str, Any]) -> DirectiveRule:
     except (KeyError, TypeError, ValueError, re.error) as error:
         problem = "missing; add it" if isinstance(error, KeyError) else f"{error}; mend it"
         raise _error(identifier, field, problem) from error
-    return DirectiveRule(
-        rule_id=entry["id"], pattern=pattern, prior=prior, needs=_needs(identifier, entry), modality=modality
-    )
+    return DirectiveRule(rule_id=entry["id"], pattern=pattern, prior=prior, needs=_needs(identifier, entry))
 
 
 def _needs(identifier: object, entry: Mapping[str, Any]) -> frozenset[str]:

@@ -12,6 +12,7 @@ from dx_pipeline.schemas.types import ID_PATTERN, Texts, column
 BLOCK_KINDS = frozenset(
     {"heading", "body", "list", "caption", "quote", "table", "related", "comment", "menu", "meta", "tail"}
 )
+STORY_KINDS = frozenset({"body", "list", "quote", "table"})  # what facts are read from
 DATE_SOURCES = frozenset({"json-ld", "meta", "page", "url", "story", "file"})
 
 

@@ -15,6 +15,7 @@ OUTCOMES = frozenset(
         "redirect_loop", "unreachable",
     }
 )  # fmt: skip
+READABLE = ("ok", "not_modified")  # the outcomes that leave bytes to read
 
 
 class Sources(pa.DataFrameModel):

@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import polars as pl
 
+from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.schemas.frames import frame_of, gate
 from dx_pipeline.schemas.statistics import Statistics
 from dx_pipeline.specs import CatalogueError, StatisticsSource
@@ -20,8 +21,6 @@ from dx_pipeline.statistics.observations import Observation, RowReader
 from dx_pipeline.statistics.problems import Problem, RejectionError, quarantine
 from dx_pipeline.statistics.tables import Table, read_table
 from dx_pipeline.statistics.vintages import mark_latest, separate_duplicates
-
-_READABLE = ("ok", "not_modified")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def _read_source(
 ) -> Iterator[Observation | Problem]:
     good = captures.filter(
         pl.col("source_id") == mapping.source_id,
-        pl.col("outcome").is_in(_READABLE),
+        pl.col("outcome").is_in(READABLE),
         pl.col("sha256").is_not_null(),
     ).sort("captured_at", "capture_id", nulls_last=False)
     for file in mapping.files:

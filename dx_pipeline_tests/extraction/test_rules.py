@@ -16,7 +16,7 @@ def test_every_need_is_one_that_some_rule_has() -> None:
 
 def test_a_rule_needs_nothing_where_it_says_nothing() -> None:
     (rule,) = read_directive_rules({"rule": [{key: value for key, value in RULE.items() if key != "needs"}]})
-    assert (rule.rule_id, rule.prior, rule.needs, rule.modality) == ("directive.x", 0.5, frozenset(), None)
+    assert (rule.rule_id, rule.prior, rule.needs) == ("directive.x", 0.5, frozenset())
 
 
 @pytest.mark.parametrize(
@@ -29,8 +29,6 @@ def test_a_rule_needs_nothing_where_it_says_nothing() -> None:
         ({"needs": ["issuers"]}, "needs", "'issuers' is unknown; take some of deadline,"),
         ({"needs": [["issuer"]]}, "needs", "is unknown; take some of"),
         ({"needs": "issuer"}, "needs", "'issuer' is no list"),
-        ({"modality": "command"}, "modality", "'command' is unknown; take one of assign,"),
-        ({"modality": ["order"]}, "modality", "is unknown"),
         ({"need": ["issuer"]}, "need", "unknown; take one of id,"),
     ],
 )
