@@ -7,8 +7,9 @@ ready in the form the recognisers want. No language is named in code.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from dx_pipeline.extraction.numbers import NumberRecogniser
 from dx_pipeline.extraction.pack_shape import check_packs
 from dx_pipeline.extraction.periods import PeriodRecogniser
 from dx_pipeline.extraction.references import ReferenceRecogniser
-from dx_pipeline.extraction.rules import DirectiveRule, read_directive_rules
+from dx_pipeline.extraction.rules import LETTERS, DirectiveRule, read_directive_rules
 from dx_pipeline.specs import CatalogueError, read_toml
 
 ENGINE_VERSION = "1"
@@ -39,6 +40,7 @@ _ASKED = {
     },
     "relevance": {"distinct_topics", "enough_mentions", "threshold"},
 }
+_MOST_WORDS = 65_536  # of a language whose class is remembered
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
 
@@ -61,7 +63,7 @@ class Language:
     phrases: tuple[tuple[Phrase, ...], ...]
     numbers: NumberRecogniser
     periods: PeriodRecogniser
-    shapes: tuple[tuple[str, re.Pattern[str]], ...]
+    letter_of: Callable[[str], str]
     of_country: frozenset[str]
     marks_tasks: bool
     has_compounds: bool
@@ -175,7 +177,6 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         folded = fold(text).strip()
         if folded and phrase not in table.setdefault(folded, []):
             table[folded].append(phrase)
-    shapes = pack["directives"]["shapes"]
     return Language(
         code=code,
         abbreviations=frozenset(pack["abbreviations"]),
@@ -183,7 +184,7 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         phrases=tuple(tuple(phrases) for phrases in table.values()),
         numbers=numbers,
         periods=PeriodRecogniser(pack["time"], numbers.words),
-        shapes=tuple((kind, re.compile(f"(?:{'|'.join(shapes[kind])})\\Z")) for kind in shapes if shapes[kind]),
+        letter_of=_letters(pack["directives"]["shapes"]),
         of_country=frozenset(pack["directives"]["foreign"]["of"]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
         has_compounds=pack["numbers"]["compounds"],
@@ -192,6 +193,20 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         deadlines=pack["deadlines"],
         events=pack["events"],
     )
+
+
+def _letters(shapes: Mapping[str, Sequence[str]]) -> Callable[[str], str]:
+    """Return what gives the class letter of a word that no phrase covers: by its shape; a mark is its own letter."""
+    patterns = [(kind, re.compile(f"(?:{'|'.join(forms)})\\Z")) for kind, forms in shapes.items() if forms]
+
+    @lru_cache(maxsize=_MOST_WORDS)
+    def letter_of(word: str) -> str:
+        if not word[0].isalnum():
+            return LETTERS["word"] if word == "%" else word[0]
+        bare = word.rpartition("'")[2]  # "s'entendront"
+        return next((LETTERS[kind] for kind, shape in patterns if shape.match(bare)), LETTERS["word"])
+
+    return letter_of
 
 
 def _phrases(

@@ -121,8 +121,8 @@ class PeriodRecogniser:
         }
         self._weekdays = frozenset(time.get("weekdays", []))
         self._counts = {word: int(value) for word, value in number_words.items() if 1 <= value <= 12}
-        self._starts = frozenset(time.get("starts", [])) | {form.split()[0] for form in self._months}
-        self._starts |= {form.split()[0] for forms in (self._years, self._months_relative) for form in forms}
+        self._anchors = self._weekdays | set(time.get("starts", [])) | {form.split()[0] for form in self._months}
+        self._anchors |= {form.split()[0] for forms in (self._years, self._months_relative) for form in forms}
         places = {
             "D": r"(?P<D>0?[1-9]|[12]\d|3[01])(?!\d)",
             "M": f"(?P<M>{_either(self._months)})",
@@ -141,16 +141,16 @@ class PeriodRecogniser:
     def find(self, folded: str, start: int, end: int) -> Iterator[Period]:
         """Yield the periods of ``folded[start:end]`` from left to right; none overlaps another."""
         at = start
+        anchors = self._anchors
         for word in _WORD.finditer(folded, start, end):
-            if word.start() < at:
+            # digits sort before every letter: a word below ":" begins with one
+            if not ((said := word.group()) < ":" or said in anchors) or word.start() < at:
                 continue
-            if word.group() in self._weekdays:
+            if said in self._weekdays:
                 dated = self._after_weekday(folded, word, end)
                 if dated is not None:
                     yield dated
                     at = dated.end
-                continue
-            if not (word.group()[0].isdigit() or word.group() in self._starts):
                 continue
             if word.start() > start and folded[word.start() - 1] in "-/.,":  # inside a number or a document's number
                 continue

@@ -14,6 +14,7 @@ from dx_pipeline.extraction.tokens import Reading, within
 LEFT_REACH = 150  # code points before a number that may hold "bringing the total number … to"
 _RIGHT_REACH = 64
 _PERIOD_REACH = 24
+_TAIL = 3  # code points of a form that are looked at first
 _TOTAL_GAP = 110
 _LEFT = (
     "approx", "at_least", "at_most", "change_before", "down", "from", "to", "compared", "rank", "rank_number",
@@ -48,7 +49,7 @@ class NumberCues:
 
     def __init__(self, cues: Mapping[str, Any]) -> None:
         """Compile the pack's words."""
-        self._left = {name: _before(cues.get(name, ())) for name in _LEFT}
+        self._left = {name: _Ending(cues.get(name, ())) for name in _LEFT}
         self._right = {name: _after(cues.get(name, ())) for name in _RIGHT}
         self._ordinal = _after(cues["ordinal_suffixes"])
         self._out_of = re.compile(rf" ?(?:{_either(cues['out_of'])}) $")
@@ -133,8 +134,16 @@ def _either(forms: Sequence[str]) -> str:
     return "|".join(re.escape(form) for form in sorted(forms, key=len, reverse=True)) or "(?!)"
 
 
-def _before(forms: Sequence[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?:^|(?<=[\s(,;:\"'/-]))(?:{_either(forms)})[ :]*$")
+class _Ending:
+    """Finds one of the forms right at the end of the words before a number."""
+
+    def __init__(self, forms: Sequence[str]) -> None:
+        self._tails = tuple({form.rstrip(" :")[-_TAIL:] for form in forms})
+        self._pattern = re.compile(rf"(?:^|(?<=[\s(,;:\"'/-]))(?:{_either(forms)})[ :]*$")
+
+    def search(self, before: str) -> re.Match[str] | None:
+        # most words end otherwise: telling that by their last letters spares the search for where a form begins
+        return self._pattern.search(before) if before.rstrip(" :").endswith(self._tails) else None
 
 
 def _after(forms: Sequence[str]) -> re.Pattern[str]:

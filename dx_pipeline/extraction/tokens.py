@@ -7,8 +7,8 @@ are settled is decided here.
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, TypeVar
 
 from dx_pipeline.extraction.lexicon import UNITS, Language, Lexicon
 from dx_pipeline.extraction.numbers import Number
@@ -16,13 +16,13 @@ from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.references import Reference
 from dx_pipeline.extraction.rules import LETTERS
 
+_WORD = re.compile(r"\w{2,}")
 _WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/%]")
 _COUNTRY_REACH = 24  # code points from an office to its country
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A phrase found: its span, its class and what it stands for."""
 
     start: int
@@ -31,11 +31,34 @@ class Token:
     value: str
 
 
-Spanned = TypeVar("Spanned", Token, Period, Number, Reference)
+class Span(Protocol):
+    """What has a place in the text."""
+
+    @property
+    def start(self) -> int:
+        """The first code point."""
+
+    @property
+    def end(self) -> int:
+        """The first code point behind it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+Spanned = TypeVar("Spanned", bound=Span)
+
+
+class Track(tuple[Spanned, ...]):
+    """What was recognised of one kind, in order of place, with the places beside it to search in."""
+
+    starts: list[int]
+
+    def __new__(cls, items: Iterable[Spanned] = ()) -> "Track[Spanned]":
+        """Take items sorted by where they start."""
+        track = super().__new__(cls, items)
+        track.starts = [item.start for item in track]
+        return track
+
+
+class Item(NamedTuple):
     """One place in a sentence's letter string: a token, or a word that no pack knows."""
 
     letter: str
@@ -51,14 +74,14 @@ class Reading:
     text: str
     folded: str
     language: Language
-    structure: tuple[Token, ...]
-    heads: tuple[Token, ...]
-    ministries: tuple[Token, ...]
-    units: tuple[Token, ...]
-    cues: tuple[Token, ...]
-    periods: tuple[Period, ...]
-    numbers: tuple[Number, ...]
-    references: tuple[Reference, ...]
+    structure: Track[Token]
+    heads: Track[Token]
+    ministries: Track[Token]
+    units: Track[Token]
+    cues: Track[Token]
+    periods: Track[Period]
+    numbers: Track[Number]
+    references: Track[Reference]
 
 
 def read_text(
@@ -67,7 +90,9 @@ def read_text(
     """Recognise phrases, periods, numbers and document numbers in the given spans of a text."""
     layers = _scan(folded, language)
     structure, units = _longest(layers[0]), _longest(layers[1])
-    structure = [replace(t, kind="foreign") if _is_foreign(t, layers[2], folded, language) else t for t in structure]
+    cues = Track(layers[2])
+    foreign = Track(cue for cue in cues if cue.kind == "foreign")
+    structure = [t._replace(kind="foreign") if _is_foreign(t, foreign, folded, language) else t for t in structure]
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
     units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
@@ -76,28 +101,28 @@ def read_text(
     periods = [p for start, end in spans for p in language.periods.find(folded, start, end)]
     periods = _outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
     units = _outside(units, periods)
-    numbers = [n for start, end in _between(spans, periods) for n in language.numbers.find(folded, start, end)]
+    numbers = [n for start, end in _between(spans, Track(periods)) for n in language.numbers.find(folded, start, end)]
     numbers = _outside(numbers, [*references, *named])
     return Reading(
         text=text,
         folded=folded,
         language=language,
-        structure=tuple(structure),
-        heads=tuple(t for t in structure if t.kind == "head"),
-        ministries=tuple(t for t in structure if _is_ministry(t, lexicon)),
-        units=tuple(units),
-        cues=tuple(layers[2]),
-        periods=tuple(periods),
-        numbers=tuple(numbers),
-        references=tuple(references),
+        structure=Track(structure),
+        heads=Track(t for t in structure if t.kind == "head"),
+        ministries=Track(t for t in structure if _is_ministry(t, lexicon)),
+        units=Track(units),
+        cues=cues,
+        periods=Track(periods),
+        numbers=Track(numbers),
+        references=Track(references),
     )
 
 
-def within(items: Sequence[Spanned], start: int, end: int) -> Sequence[Spanned]:
-    """Return the items, sorted by place, that lie wholly in ``[start, end)``."""
-    low = bisect_left(items, start, key=lambda item: item.start)
-    high = bisect_left(items, end, low, key=lambda item: item.start)
-    return [item for item in items[low:high] if item.end <= end]
+def within(track: Track[Spanned], start: int, end: int) -> Sequence[Spanned]:
+    """Return the items of a track that lie wholly in ``[start, end)``."""
+    low = bisect_left(track.starts, start)
+    high = bisect_left(track.starts, end, low)
+    return [item for item in track[low:high] if item.end <= end] if low < high else ()
 
 
 def read_items(reading: Reading, start: int, end: int) -> list[Item]:
@@ -117,19 +142,10 @@ def read_items(reading: Reading, start: int, end: int) -> list[Item]:
     return items
 
 
-def _words(reading: Reading, start: int, end: int) -> Iterable[Item]:
-    for match in _WORD_OR_MARK.finditer(reading.folded, start, end):
-        word = match.group()
-        letter = "x"
-        if not word[0].isalnum():
-            letter = LETTERS["word"] if word == "%" else word[0]
-        else:
-            bare = word.rpartition("'")[2]  # "s'entendront"
-            for kind, shape in reading.language.shapes:
-                if shape.match(bare):
-                    letter = LETTERS[kind]
-                    break
-        yield Item(letter, match.start(), match.end(), None)
+def _words(reading: Reading, start: int, end: int) -> list[Item]:
+    letter_of = reading.language.letter_of
+    found = _WORD_OR_MARK.finditer(reading.folded, start, end)
+    return [Item(letter_of(match.group()), match.start(), match.end(), None) for match in found]
 
 
 def last_before(tokens: Sequence[Token], place: int) -> Token | None:
@@ -142,15 +158,15 @@ def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
     return token.kind in ("actor", "head") and lexicon.organisations[token.value].kind == "ministry"
 
 
-def _is_foreign(token: Token, cues: Sequence[Token], folded: str, language: Language) -> bool:
+def _is_foreign(token: Token, cues: Track[Token], folded: str, language: Language) -> bool:
     """Whether an office is another country's: "the Prime Minister of Japan", "the Japanese Prime Minister"."""
-    if token.kind not in ("actor", "head", "role"):
+    if not cues or token.kind not in ("actor", "head", "role"):
         return False
     for cue in within(cues, token.start - _COUNTRY_REACH, token.end + 2 * _COUNTRY_REACH):
-        if cue.kind == "foreign" and cue.value == "before" and cue.end + 1 == token.start:
+        if cue.value == "before" and cue.end + 1 == token.start:
             return True
         between = folded[token.end : cue.start]
-        is_after = cue.kind == "foreign" and cue.value == "after" and token.end < cue.start
+        is_after = cue.value == "after" and token.end < cue.start
         if is_after and (not between.strip() or between.strip() in language.of_country):
             return True
     return False
@@ -164,22 +180,30 @@ def _is_countable(token: Token, lexicon: Lexicon) -> bool:
 
 def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
     layers: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
-    size = len(folded)
+    inside = _inside_words(folded)
+    has_compounds, phrases = language.has_compounds, language.phrases
     for index, start, end in language.automaton.find_matches_as_indexes(folded, overlapping=True):
-        if end < size and _joins(folded[end], folded[end - 1]):
+        if inside[end]:
             continue
-        is_inside = start > 0 and _joins(folded[start - 1], folded[start])
-        is_head = is_inside and language.has_compounds and end - start >= _SHORTEST_HEAD
-        for phrase in language.phrases[index]:
-            if not is_inside or (is_head and phrase.layer == UNITS):  # "teknologibedrifter" counts "bedrifter"
+        if not inside[start]:
+            for phrase in phrases[index]:
                 layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
+        elif has_compounds and end - start >= _SHORTEST_HEAD:  # "teknologibedrifter" counts "bedrifter"
+            for phrase in phrases[index]:
+                if phrase.layer == UNITS:
+                    layers[UNITS].append(Token(start, end, phrase.kind, phrase.value))
     for layer in layers:
         layer.sort(key=lambda t: (t.start, -t.end))
     return layers
 
 
-def _joins(outer: str, inner: str) -> bool:
-    return (outer.isalnum() or outer == "_") and (inner.isalnum() or inner == "_")
+def _inside_words(folded: str) -> bytearray:
+    """Return one byte for each place between two code points: 1 where both belong to one word."""
+    inside = bytearray(len(folded) + 1)
+    for match in _WORD.finditer(folded):
+        start, end = match.span()
+        inside[start + 1 : end] = b"\x01" * (end - start - 1)
+    return inside
 
 
 def _longest(tokens: Sequence[Token]) -> list[Token]:
@@ -205,7 +229,7 @@ def _outside(items: Sequence[Spanned], others: Iterable[Token | Period | Referen
     return kept
 
 
-def _between(spans: Sequence[tuple[int, int]], periods: Sequence[Period]) -> Iterator[tuple[int, int]]:
+def _between(spans: Sequence[tuple[int, int]], periods: Track[Period]) -> Iterator[tuple[int, int]]:
     """The parts of the spans that no period takes: "58,000 in 2020 to 74,000" holds no range of 2020 to 74,000."""
     for start, end in spans:
         at = start
