@@ -5,12 +5,15 @@ elsewhere.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 _WIDEST_RANGE = 1000  # beyond it two numbers stand side by side, they span nothing
 _DIGIT = re.compile("[0-9]")
+# what settles which mark groups digits and which divides them: "1.234.567", "1,013.5", "93.5%", "1,9 tỷ"
+_GROUPED = re.compile(r"(?<![\d.,])[0-9]{1,3}(?:([.,])[0-9]{3}(?:\1[0-9]{3})+(?!\d)|([.,])[0-9]{3}(?!\2)[.,][0-9])")
+_DIVIDED = re.compile(r"(?<![\d.,/])[0-9]{1,6}([.,])[0-9]{1,2}(?!\d)")
 _LARGEST = 1e18  # beyond it stands no figure, but a row of digits
 
 
@@ -26,13 +29,20 @@ class Number:
     scale: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class Separators:
+    """The marks that group a number's digits and those that begin its decimals."""
+
+    group: frozenset[str]
+    decimal: frozenset[str]
+
+
 class NumberRecogniser:
     """Recognises the numbers of one language; built once from its pack."""
 
     def __init__(self, numbers: Mapping[str, Any]) -> None:
         """Read ``group`` and ``decimal`` separators, ``words``, ``scales`` (value to forms) and ``range`` joins."""
-        self._group: Sequence[str] = numbers["group"]
-        self._decimal: Sequence[str] = numbers["decimal"]
+        self.separators = Separators(frozenset(numbers["group"]), frozenset(numbers["decimal"]))
         self.words: dict[str, float] = _values(numbers.get("words", {}))
         self.scales: dict[str, float] = _values(numbers.get("scales", {}))
         self._word = re.compile(rf"(?<!\w)(?:{_either(self.words)})(?!\w)")
@@ -42,8 +52,29 @@ class NumberRecogniser:
         )
         self._share = re.compile(r" ?(?:%|per ?cent)")
 
-    def find(self, folded: str, start: int, end: int) -> Iterator[Number]:
-        """Yield the numbers of ``folded[start:end]`` from left to right; a range is one number."""
+    def sniff(self, folded: str, spans: Iterable[tuple[int, int]]) -> Separators:
+        """Return the separators of a text: the language's, unless the text's own numbers tell otherwise.
+
+        Translations by machine keep the marks of the original ("2.990 subscribers"). Only numbers that can be read
+        one way count; where they contradict one another, the language's habit stands.
+        """
+        grouping: set[str] = set()
+        for start, end in spans:
+            grouping.update(match.group(1) or match.group(2) for match in _GROUPED.finditer(folded, start, end))
+            for match in _DIVIDED.finditer(folded, start, end):
+                if self._share.match(folded, match.end(), end) or self._scale.match(folded, match.end(), end):
+                    grouping.add("," if match.group(1) == "." else ".")
+        if len(grouping) != 1:
+            return self.separators
+        mark = grouping.pop()
+        return Separators(self.separators.group | {mark}, self.separators.decimal - {mark})
+
+    def find(self, folded: str, start: int, end: int, separators: Separators | None = None) -> Iterator[Number]:
+        """Yield the numbers of ``folded[start:end]`` from left to right; a range is one number.
+
+        ``separators`` are those of the text, where it has been sniffed; else the language's hold.
+        """
+        separators = separators or self.separators
         at = start
         digits = _DIGIT.search(folded, at, end)
         word = self._word.search(folded, at, end)
@@ -54,7 +85,7 @@ class NumberRecogniser:
                 if number.value <= _LARGEST:
                     yield number
             elif digits is not None:
-                at, number_or_none = self._read(folded, digits.start(), end)
+                at, number_or_none = self._read(folded, digits.start(), end, separators)
                 if number_or_none is not None and max(number_or_none.value, number_or_none.high or 0.0) <= _LARGEST:
                     yield number_or_none
             # each searches on only once it is passed: the text is read once, however many numbers it holds
@@ -63,14 +94,14 @@ class NumberRecogniser:
             if word is not None and word.start() < at:
                 word = self._word.search(folded, at, end)
 
-    def _read(self, folded: str, start: int, end: int) -> tuple[int, Number | None]:
-        low = self._digits(folded, start, end)
+    def _read(self, folded: str, start: int, end: int, separators: Separators) -> tuple[int, Number | None]:
+        low = self._digits(folded, start, end, separators)
         if start > 0 and (folded[start - 1].isalpha() or folded[start - 1] == "_"):
             return low.end, None
         join = self._range.match(folded, low.end, end)
         if join is None:
             return low.end, low
-        high = self._digits(folded, join.end(), end)
+        high = self._digits(folded, join.end(), end, separators)
         if self._share.match(folded, low.end, join.end()) and not self._share.match(folded, high.end, end):
             return low.end, low  # "rose 5% to 2,100", "5% and 7 databases" span nothing
         factor = high.scale if low.scale == 1.0 else 1.0
@@ -85,8 +116,8 @@ class NumberRecogniser:
             scale=high.scale,
         )
 
-    def _digits(self, folded: str, start: int, end: int) -> Number:
-        stop, value, decimals = read_digits(folded, start, end, self._group, self._decimal)
+    def _digits(self, folded: str, start: int, end: int, separators: Separators) -> Number:
+        stop, value, decimals = read_digits(folded, start, end, separators.group, separators.decimal)
         return self._scaled(folded, (start, stop), end, (value, decimals))
 
     def _scaled(self, folded: str, span: tuple[int, int], end: int, read: tuple[float, int]) -> Number:
@@ -103,7 +134,7 @@ class NumberRecogniser:
 
 
 def read_digits(
-    text: str, start: int, end: int, group: Sequence[str], decimal: Sequence[str]
+    text: str, start: int, end: int, group: Collection[str], decimal: Collection[str]
 ) -> tuple[int, float, int]:
     """Read the number that begins with a digit at ``start``: where it ends, its value, its decimals.
 

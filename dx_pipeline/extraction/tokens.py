@@ -101,7 +101,9 @@ def read_text(
     periods = [p for start, end in spans for p in language.periods.find(folded, start, end)]
     periods = _outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
     units = _outside(units, periods)
-    numbers = [n for start, end in _between(spans, Track(periods)) for n in language.numbers.find(folded, start, end)]
+    between = list(_between(spans, Track(periods)))
+    separators = language.numbers.sniff(folded, between)
+    numbers = [n for start, end in between for n in language.numbers.find(folded, start, end, separators)]
     numbers = _outside(numbers, [*references, *named])
     return Reading(
         text=text,

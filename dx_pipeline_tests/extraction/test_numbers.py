@@ -53,6 +53,24 @@ def test_separators_follow_the_language(code: str, text: str, value: float) -> N
 
 
 @pytest.mark.parametrize(
+    ("code", "text", "values"),
+    [
+        ("en", "2.990 wards, or 12,5% of all", [2990, 12.5]),
+        ("en", "1.234.567 accounts in 2.990 wards", [1_234_567, 2990]),
+        ("fr", "1,013 services, soit 93.5 %", [1013, 93.5]),
+        ("pl", "1,013.5 punktów w 2,990 gminach", [1013.5, 2990]),
+        ("nb", "1,9 % av 2,990 kommuner", [1.9, 2.99]),
+        ("vi", "1,234,567 tài khoản tại 2,990 xã", [1_234_567, 2990]),
+        ("en", "93.5% here and 12,5% there, in 2.990 wards", [93.5, 12.5, 2.99]),
+    ],
+)
+def test_separators_are_those_that_the_text_itself_shows(code: str, text: str, values: list[float]) -> None:
+    recogniser, folded = RECOGNISERS[code], fold(text)
+    sniffed = recogniser.sniff(folded, [(0, len(text))])
+    assert [number.value for number in recogniser.find(folded, 0, len(text), sniffed)] == values
+
+
+@pytest.mark.parametrize(
     ("code", "text", "value"),
     [
         ("en", "61.5 million accounts", 61_500_000),
