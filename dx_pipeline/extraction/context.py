@@ -38,6 +38,11 @@ class Context:
     lexicon: Lexicon
 
     @property
+    def is_provincial(self) -> bool:
+        """Whether the article tells of one province."""
+        return self.area is not None and self.area.startswith(self.lexicon.country.subdivision_prefix)
+
+    @property
     def reference(self) -> date | None:
         """The day from which relative dates are counted."""
         return self.published_on or self.signed_on or self.held_on
@@ -76,12 +81,14 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
         return _last_head(token, reading, identifier, context)
     if as_issuer and identifier == context.lexicon.country.ministers:
         return _last_head(token, reading, "minister", context)
-    if as_issuer and context.province is not None:
-        office = context.lexicon.country.provincial_offices.get(identifier)
-        candidate = f"{context.province}-{office}"
-        if office is not None and candidate in context.lexicon.organisations:
-            return candidate
-    return identifier
+    if context.province is None:
+        return identifier
+    country = context.lexicon.country
+    office = country.provincial_offices.get(identifier) if as_issuer else None
+    if office is None and context.is_provincial:
+        office = country.provincial_bodies.get(identifier)
+    candidate = f"{context.province}-{office}"
+    return candidate if candidate in context.lexicon.organisations else identifier
 
 
 def _last_head(token: Token, reading: Reading, role: str, context: Context) -> str | None:
@@ -126,10 +133,15 @@ def _area(reading: Reading, lexicon: Lexicon) -> str | None:
     provinces = _province_counts(reading, lexicon)
     bodies = [t for t in reading.structure if t.kind in ("actor", "head")]
     home = lexicon.country.home
-    national = sum(lexicon.organisations[t.value].area == home for t in bodies)
+    country = lexicon.country
+    local = sum(t.value in country.provincial_offices or t.value in country.provincial_bodies for t in bodies)
+    national = sum(
+        lexicon.organisations[t.value].area == home and t.value not in country.provincial_offices for t in bodies
+    )
     if provinces:
         stem, count = provinces.most_common(1)[0]
-        if count >= _PROVINCE_FOCUS and count > national and count * 2 > provinces.total():
+        is_focus = count * 2 > provinces.total() and count + local >= _PROVINCE_FOCUS
+        if is_focus and count + local > national:
             return lexicon.organisations[stem + lexicon.country.province_body].area
     named = any(cue.kind == "cue" and cue.value == "here" for cue in reading.cues)
     return home if named or national or provinces else None

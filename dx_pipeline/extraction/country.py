@@ -18,6 +18,7 @@ class Country:
     seldom_addressed: frozenset[str]
     ministers: str
     provincial_offices: Mapping[str, str]
+    provincial_bodies: Mapping[str, str]
     province_endings: tuple[str, ...]
     province_body: str
     kinds: Mapping[str, str]
@@ -54,6 +55,7 @@ def read_country(catalogue: Path) -> Country:
             seldom_addressed=frozenset(table["seldom_addressed"]),
             ministers=table["ministers"],
             provincial_offices=table["provincial_offices"],
+            provincial_bodies=table["provincial_bodies"],
             province_endings=tuple(table["province"]["endings"]),
             province_body=table["province"]["body"],
             kinds={without_strokes(key): kind for key, kind in table["numbering"]["kinds"].items()},

@@ -1,0 +1,40 @@
+"""What a whole article tells of each of its sentences: the province whose bodies are named without it."""
+
+from datetime import date
+
+import pytest
+
+from dx_pipeline.extraction.lexicon import Lexicon
+from dx_pipeline_tests.extraction.excerpts import Excerpt, read
+
+PROVINCIAL = {
+    "vi": "Tỉnh Bình Thuận họp về chuyển đổi số. Bình Thuận có 12 dịch vụ công trực tuyến. Chủ tịch "
+    "UBND tỉnh Bình Thuận yêu cầu Sở Y tế hoàn thành hồ sơ sức khỏe điện tử trước ngày 30/9/2025.",
+    "en": "Binh Thuan province met on digital transformation. Binh Thuan offers 1,250 online public services. The "
+    "Chairman of the Binh Thuan People's Committee asked the Department of Health to complete digital health records by "
+    "September 30, 2025.",
+}
+
+
+@pytest.mark.parametrize("language", PROVINCIAL)
+def test_a_department_without_its_province_is_that_of_the_province_told_of(language: str, lexicon: Lexicon) -> None:
+    excerpt = Excerpt(text=PROVINCIAL[language], language=language, published_on=date(2025, 7, 1))
+    found = read([excerpt], lexicon).directives
+    assert found["addressee_ids"].to_list() == [["vnm-binh-thuan-health-department"]]
+    assert found["issuer_id"].to_list() == ["vnm-binh-thuan-chairman"]
+
+
+def test_a_department_stays_that_of_the_provinces_where_the_country_is_told_of(lexicon: Lexicon) -> None:
+    text = (
+        "The Prime Minister chaired a meeting on digital transformation in Viet Nam. The Ministry of Health and the "
+        "Ministry of Finance reported on digital services. The Prime Minister asked the "
+        "Department of Health to complete digital health records by September 30, 2025."
+    )
+    found = read([Excerpt(text=text, language="en", published_on=date(2025, 7, 1))], lexicon).directives
+    assert found["addressee_ids"].to_list() == [["vnm-provincial-health-department"]]
+
+
+@pytest.mark.parametrize("language", PROVINCIAL)
+def test_figures_of_a_province_are_its_own(language: str, lexicon: Lexicon) -> None:
+    excerpt = Excerpt(text=PROVINCIAL[language], language=language, published_on=date(2025, 7, 1))
+    assert read([excerpt], lexicon).indicators["area"].to_list() == ["VN-40"]
