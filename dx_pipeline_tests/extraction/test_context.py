@@ -11,8 +11,8 @@ PROVINCIAL = {
     "vi": "Tỉnh Bình Thuận họp về chuyển đổi số. Bình Thuận có 12 dịch vụ công trực tuyến. Chủ tịch "
     "UBND tỉnh Bình Thuận yêu cầu Sở Y tế hoàn thành hồ sơ sức khỏe điện tử trước ngày 30/9/2025.",
     "en": "Binh Thuan province met on digital transformation. Binh Thuan offers 1,250 online public services. The "
-    "Chairman of the Binh Thuan People's Committee asked the Department of Health to complete digital health records by "
-    "September 30, 2025.",
+    "Chairman of the Binh Thuan People's Committee asked the Department of Health to complete digital health records "
+    "by September 30, 2025.",
 }
 
 
