@@ -22,6 +22,7 @@ _ORDERING = frozenset(
     {"directive", "circular", "notice", "telegram", "decision", "decree", "document", "conclusion", "plan"}
 )
 _LEAD_SENTENCES = 8
+_AUTHOR_REACH = 60  # code points from an author to "signed" or "chaired"
 _PROVINCE_FOCUS = 4
 
 
@@ -103,11 +104,36 @@ def _last_head(token: Token, reading: Reading, role: str, context: Context) -> s
 
 
 def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:
+    """Who is taken to order until the text tells: whose document or meeting it is, else who is named first."""
+    for start, end in lead:
+        author = _author(reading, start, end, lexicon)
+        if author is not None:
+            return author
     tokens = [t for start, end in lead for t in within(reading.structure, start, end) if t.kind in ("actor", "head")]
     able = [t for t in tokens if is_authority(t.value, lexicon)]
-    people = [t for t in able if t.kind == "head" or lexicon.organisations[t.value].acts == "head"]
+    people = [t for t in able if _is_person(t, lexicon)]
     chosen = people or able
     return chosen[0] if chosen else None
+
+
+def _author(reading: Reading, start: int, end: int, lexicon: Lexicon) -> Token | None:
+    """The body that a sentence says has issued a document or led a meeting."""
+    able = [t for t in within(reading.structure, start, end) if t.kind in ("actor", "head")]
+    able = [t for t in able if is_authority(t.value, lexicon) and t.value not in lexicon.country.on_behalf]
+    for cue in within(reading.cues, start, end) if able else ():
+        if cue.kind != "speaker" or cue.value == "pronouns":
+            continue
+        before = [t for t in able if t.end <= cue.start and cue.start - t.end <= _AUTHOR_REACH]
+        after = [t for t in able if t.start >= cue.end and t.start - cue.end <= _NEAR]
+        people = [t for t in after if _is_person(t, lexicon)]
+        found = [*(before[-1:] if cue.value == "issues" else ()), *people, *after]
+        if found:
+            return found[0]
+    return None
+
+
+def _is_person(token: Token, lexicon: Lexicon) -> bool:
+    return token.kind == "head" or lexicon.organisations[token.value].acts == "head"
 
 
 def _province(reading: Reading, lexicon: Lexicon) -> str | None:

@@ -16,6 +16,7 @@ class Country:
     subdivision_prefix: str
     never_addressed: frozenset[str]
     seldom_addressed: frozenset[str]
+    on_behalf: frozenset[str]
     ministers: str
     provincial_offices: Mapping[str, str]
     provincial_bodies: Mapping[str, str]
@@ -53,6 +54,7 @@ def read_country(catalogue: Path) -> Country:
             subdivision_prefix=table["subdivision_prefix"],
             never_addressed=frozenset(table["never_addressed"]),
             seldom_addressed=frozenset(table["seldom_addressed"]),
+            on_behalf=frozenset(table["on_behalf"]),
             ministers=table["ministers"],
             provincial_offices=table["provincial_offices"],
             provincial_bodies=table["provincial_bodies"],

@@ -128,7 +128,7 @@ class DirectiveReader:
         letters = letters_of(segment)
         if "issuer" in frame.rule.needs:
             at = self._issuers.index(segment, letters, frame.verb)
-            token = segment[at].token if at is not None else None
+            token = segment[at].token if at is not None else self._issuers.spoken(segment, frame.verb)
             if token is None and frame.addressed is not None:
                 token = self._issuers.inverted(segment, frame.addressed)
             if token is None and self._passage.issuer_id is None:

@@ -156,6 +156,8 @@ class FrameFinder:
             return False  # an office of another country orders
         if at is not None:
             return not must_be_subject or verb - at <= _ISSUER_REACH
+        if self._issuers.spoken(segment, verb) is not None:
+            return True
         known = passage.issuer_id is not None or self._issuers.earlier(segment[0].start) is not None
         return known and not must_be_subject and verb <= _ISSUER_REACH
 

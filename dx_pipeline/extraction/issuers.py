@@ -9,6 +9,7 @@ from dx_pipeline.extraction.tokens import Item, Reading, Token, last_before, wit
 
 _OLD = timedelta(days=60)
 _SUBORDINATE = frozenset({"ministry", "agency", "department"})
+_PRONOUN_REACH = 24  # code points from a pronoun to its verb
 _OF_DOCUMENT = 26  # code points between a document and its date
 
 
@@ -19,7 +20,9 @@ class Issuers:
         """Take the article's tokens and context."""
         self._reading = reading
         self._context = context
-        self._offices = [t for t in reading.structure if self.is_office(t) and self.may_order(t)]
+        able = [t for t in reading.structure if self.may_order(t)]
+        self._offices = [t for t in able if self.is_office(t)]
+        self._persons = [t for t in able if t.kind == "head" or self.is_office(t)]
 
     def index(self, segment: Sequence[Item], letters: str, verb: int) -> int | None:
         """Return the item that orders: the last office before the verb, else the last head, else the last body."""
@@ -34,6 +37,13 @@ class Issuers:
         first, second = segment[addressed[0]], segment[min(addressed[0] + 1, addressed[1] - 1)]
         is_subject = self.is_office(first.token) and self.may_order(first.token) and second is not first
         return first.token if is_subject and second.letter in "AHa" else None
+
+    def spoken(self, segment: Sequence[Item], verb: int) -> Token | None:
+        """Return the person that a pronoun right before an ordering verb stands for ("He asked …")."""
+        at = segment[verb].start
+        pronouns = within(self._reading.cues, max(segment[0].start, at - _PRONOUN_REACH), at)
+        said = [cue for cue in pronouns if cue.kind == "speaker" and cue.value == "pronouns"]
+        return last_before(self._persons, said[-1].start) if said else None
 
     def earlier(self, start: int) -> Token | None:
         """Return the office named last before a place."""

@@ -244,6 +244,8 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
     yield from ((form, Phrase("negation", form, CUES)) for form in directives["negation"]["words"])
+    for way, forms in directives["speakers"].items():
+        yield from ((form, Phrase("speaker", way, CUES)) for form in forms)
     for place in ("before", "after"):
         yield from ((form, Phrase("foreign", place, CUES)) for form in directives["foreign"][place])
     for role, forms in directives["roles"].items():
