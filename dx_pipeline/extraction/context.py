@@ -126,7 +126,7 @@ def _author(reading: Reading, start: int, end: int, lexicon: Lexicon) -> Token |
         before = [t for t in able if t.end <= cue.start and cue.start - t.end <= _AUTHOR_REACH]
         after = [t for t in able if t.start >= cue.end and t.start - cue.end <= _NEAR]
         people = [t for t in after if _is_person(t, lexicon)]
-        found = [*(before[-1:] if cue.value == "issues" else ()), *people, *after]
+        found: list[Token] = [*(before[-1:] if cue.value == "issues" else ()), *people, *after]
         if found:
             return found[0]
     return None
