@@ -115,7 +115,7 @@ def _cue(reading: Reading, period: Period, start: int) -> Token | None:
     """Return the cue that governs a period: the longest beside it, but a firm one a little way off over "in"."""
     low = max(start, period.start - _FAR)
     cues = _cues(reading, low, period.start)
-    beside = [c for c in cues if period.start - c.end <= 1]
+    beside = [c for c in cues if reading.folded[c.end : period.start].strip() in ("", ":")]
     nearest = max(beside, key=lambda c: (c.end - c.start, -_FIRMNESS[c.value])) if beside else None
     if nearest is not None and nearest.value != "in":
         return nearest

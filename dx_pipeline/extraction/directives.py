@@ -13,9 +13,12 @@ from dx_pipeline.extraction.frames import OWN_DUTY, WITHOUT_SUBJECT, Frame, Fram
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import (
     Passage,
+    after_enumerator,
+    body_heading,
     is_list_item,
     leading_instrument,
     letters_of,
+    mark_of,
     split_segments,
     trim,
 )
@@ -73,18 +76,35 @@ class DirectiveReader:
         if self._context.default_issuer is not None:
             self._set_issuer(self._context.default_issuer)
         for number, (start, end) in enumerate(sentences):
-            items = read_items(self._reading, start, end)
+            items = read_items(self._reading, after_enumerator(text, start, end), end)
             if not items or text[start:end].endswith("?"):
                 continue
             self._number = number
             passage.instruments = leading_instrument(items)
             passage.is_new_section = passage.section != sections[number]
             is_item = start in listed or is_list_item(text, start)
+            if self._open_list_of_body(items, sections[number], mark_of(text, start, end)):
+                continue
+            if mark_of(text, start, end) == passage.body_mark:
+                passage.body_mark = None  # the next item of the list that the heading stands in
             for draft in self._sentence(items, is_listed=passage.is_list_open and is_item):
                 passage.section = sections[number]
                 yield draft
             opens = text[start:end].endswith(":") and number == passage.last_sentence
             passage.is_list_open = opens or (passage.is_list_open and is_item)
+            if opens or not passage.is_list_open:
+                passage.body_mark = None
+
+    def _open_list_of_body(self, items: list[Item], section: int, mark: str) -> bool:
+        """Take a line that names bodies and nothing else for the heading over their tasks, where orders are given."""
+        passage = self._passage
+        addressed = body_heading(items)
+        if addressed is None or self._number - passage.last_sentence > _SECTION_REACH:
+            return False
+        self._set_addressees(items, addressed, joins=False)
+        passage.last_sentence, passage.section = self._number, section
+        passage.is_list_open, passage.body_mark = True, mark
+        return True
 
     def _sentence(self, items: list[Item], *, is_listed: bool) -> Iterator[Draft]:
         ordered_here = False
@@ -104,7 +124,7 @@ class DirectiveReader:
         frames = self._finder.find(segment, passage, active=follows or distance <= reach, is_item=follows)
         if not follows and (passage.is_new_section or distance > _PASSAGE_REACH):
             frames = [f for f in frames if f.rule.rule_id not in WITHOUT_SUBJECT]
-        if is_listed and not frames:
+        if is_listed and (not frames or (passage.body_mark is not None and segment[0].letter in "VWPB")):
             frames = [self._finder.list_frame()]
         promise = (letters_of(segment) + "s").index("s")
         return [f for f in frames if not (f.rule.rule_id in OWN_DUTY and f.verb > promise)]

@@ -26,8 +26,8 @@ _FIELDS = frozenset({"id", "pattern", "prior", "needs"})
 _FILE = "rules/directives.toml"
 
 # a list of bodies: the first may be weak ("bộ") only where another follows
-_RUN = "(?:[AH]|a(?=[,&gkLc]{0,6}[AHa]))(?:[,&gkc]{0,6}[AHa])*"
-_WITH = f"(?:,?w[gkc]{{0,3}}{_RUN},?)?"  # "together with Y": who helps is no addressee
+RUN = "(?:[AH]|a(?=[,&gkLc]{0,6}[AHa]))(?:[,&gkc]{0,6}[AHa])*"
+_WITH = f"(?:,?w[gkc]{{0,3}}{RUN},?)?"  # "together with Y": who helps is no addressee
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ def _rule(entry: Mapping[str, Any]) -> DirectiveRule:
             raise _error(identifier, field, f'missing or no text; write {field} = "…"')
     field = "pattern"
     try:
-        pattern = re.compile(entry["pattern"].replace("{RUN}", _RUN).replace("{WITH}", _WITH))
+        pattern = re.compile(entry["pattern"].replace("{RUN}", RUN).replace("{WITH}", _WITH))
         field = "prior"
         prior = float(entry["prior"])
     except (KeyError, TypeError, ValueError, re.error) as error:

@@ -7,6 +7,7 @@ import re
 
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?=\s|$)|\n+")
 _LAST_WORD = re.compile(r"[^\s(\"'“«]+$")
+_COUNTER = re.compile(r"[-–—•*+·(]? ?(?:\d{1,2}(?:\.\d{1,2}){0,2}|[IVX]{1,4}|[a-zđA-Z])[.)]")
 _LONGEST_WORD = 40
 _LONGEST_SENTENCE = 3000  # code points; what is longer is a table or a defect, and is read in pieces
 
@@ -26,6 +27,8 @@ def split_sentences(text: str, start: int, end: int, abbreviations: frozenset[st
     for match in _END.finditer(text, start, end):
         if "\n" not in match.group() and not _ends(text, match, start, end, abbreviations):
             continue
+        if "\n" not in match.group() and _COUNTER.fullmatch(text[at : match.end()].lstrip()):
+            continue  # "1. The Ministry of Health": the number counts what follows
         _append(spans, text, at, match.end())
         at = match.end()
     _append(spans, text, at, end)
