@@ -82,14 +82,14 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
         return _last_head(token, reading, identifier, context)
     if as_issuer and identifier == context.lexicon.country.ministers:
         return _last_head(token, reading, "minister", context)
-    if context.province is None:
-        return identifier
     country = context.lexicon.country
     office = country.provincial_offices.get(identifier) if as_issuer else None
-    if office is None and context.is_provincial:
+    if office is None and (context.is_provincial or as_issuer):
         office = country.provincial_bodies.get(identifier)
-    candidate = f"{context.province}-{office}"
-    return candidate if candidate in context.lexicon.organisations else identifier
+    candidate = f"{context.province}-{office}" if context.province is not None else ""
+    if candidate in context.lexicon.organisations:
+        return candidate
+    return country.group_of(identifier) if not as_issuer else identifier
 
 
 def _last_head(token: Token, reading: Reading, role: str, context: Context) -> str | None:
@@ -152,7 +152,7 @@ def _province_counts(reading: Reading, lexicon: Lexicon) -> Counter[str]:
 
 
 def _area(reading: Reading, lexicon: Lexicon) -> str | None:
-    """The area that the article tells of: one province where it is named more than all national bodies, else home.
+    """The area that the article tells of: one province where it is named half as often again as all national bodies, else home.
 
     ``None`` where neither home nor one of its bodies is named.
     """
@@ -167,7 +167,7 @@ def _area(reading: Reading, lexicon: Lexicon) -> str | None:
     if provinces:
         stem, count = provinces.most_common(1)[0]
         is_focus = count * 2 > provinces.total() and count + local >= _PROVINCE_FOCUS
-        if is_focus and count + local > national:
+        if is_focus and 2 * (count + local) > 3 * national:
             return lexicon.organisations[stem + lexicon.country.province_body].area
     named = any(cue.kind == "cue" and cue.value == "here" for cue in reading.cues)
     return home if named or national or provinces else None

@@ -33,6 +33,11 @@ class Country:
         """Return who signs documents with such a number, where its letters tell."""
         return next((self.issuers[part] for part in _parts(number) if part in self.issuers), None)
 
+    def group_of(self, identifier: str) -> str:
+        """Return whom an office of no province in particular stands for: "the provincial chairman", all of them."""
+        office = self.provincial_bodies.get(identifier)
+        return next((group for group, own in self.provincial_offices.items() if own == office), identifier)
+
     def province_of(self, identifier: str) -> str:
         """Return the stem that the ids of one province's bodies share."""
         for ending in self.province_endings:
