@@ -152,7 +152,7 @@ def _province_counts(reading: Reading, lexicon: Lexicon) -> Counter[str]:
 
 
 def _area(reading: Reading, lexicon: Lexicon) -> str | None:
-    """The area that the article tells of: one province where it is named half as often again as all national bodies, else home.
+    """The area told of: one province where it is named half as often again as all national bodies, else home.
 
     ``None`` where neither home nor one of its bodies is named.
     """
