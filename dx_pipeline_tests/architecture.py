@@ -26,9 +26,10 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "entries": {"specs"},
     "registry": {"entries", "specs", "schemas"},
     **{stage: {stage, *_LEAVES} for stage in STAGES},
-    "defs": {"defs", *STAGES, *_LEAVES},
+    "quality": {"quality", "evidence", "documents", "stories", "extraction", *_LEAVES},
+    "defs": {"defs", "quality", *STAGES, *_LEAVES},
     "definitions": {"defs", "settings"},
-    "cli": {"cli", "defs", "warehouse", "extraction", "findings", "statistics", "settings", "specs"},
+    "cli": {"cli", "defs", "warehouse", "extraction", "findings", "statistics", "quality", "settings", "specs"},
 }
 """What each part of the package may import of the others; a part that is not here may import none."""
 

@@ -18,9 +18,10 @@ import polars as pl
 from dx_pipeline.extraction.extract import extract
 from dx_pipeline.extraction.lexicon import load_lexicon
 from dx_pipeline.identifiers import stable_id
+from dx_pipeline.quality.measure import read_documents
+from dx_pipeline.quality.sets import shipped_sets
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline_tests.builders import Row
-from dx_pipeline_tests.extraction.labelled_sets import SETS, linked_documents
 
 _YEAR_OR_DIGIT = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)|\d")
 
@@ -54,8 +55,8 @@ def stay_on_one_core() -> None:
 
 def repeat_documents(count: int, digits: random.Random) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Return ``count`` linked articles, jittered copies of the labelled ones, and their blocks."""
-    read = [linked_documents(labelled.articles) for labelled in SETS]
-    articles, blocks = (pl.concat(frames) for frames in zip(*read, strict=True))
+    read = [read_documents(labelled.articles) for labelled in shipped_sets(CATALOGUE)]
+    articles, blocks = pl.concat([one.articles for one in read]), pl.concat([one.blocks for one in read])
     copies = pl.DataFrame(list(islice(_copies(articles, digits), count)), schema=articles.schema | {"of": pl.String})
     names = copies.select(pl.col("of").alias("article_id"), pl.col("article_id").alias("copy"))
     copied = names.join(blocks, on="article_id").drop("article_id").rename({"copy": "article_id"})

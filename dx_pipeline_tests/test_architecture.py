@@ -168,7 +168,7 @@ for part, modules in json.load(sys.stdin):
 def imported() -> dict[str, tuple[float, bool]]:
     """Each part that must not need Dagster, imported in turn: seconds of the processor, and whether Dagster came in."""
     parts: list[tuple[str, list[str]]] = [("polars", ["polars", "pandera.polars"])]
-    parts += [(stage, [module.name for module in PRODUCT if module.part == stage]) for stage in STAGES]
+    parts += [(part, [module.name for module in PRODUCT if module.part == part]) for part in (*STAGES, "quality")]
     parts += [("cli", [f"{PACKAGE}.cli.main"])]
     done = subprocess.run(
         [sys.executable, "-c", _PROBE], input=json.dumps(parts), capture_output=True, text=True, check=True, cwd=ROOT
@@ -177,7 +177,7 @@ def imported() -> dict[str, tuple[float, bool]]:
     return {part: (seconds, has_dagster) for part, seconds, has_dagster in lines}
 
 
-@pytest.mark.parametrize("part", [*STAGES, "cli"])
+@pytest.mark.parametrize("part", [*STAGES, "quality", "cli"])
 def test_a_stage_comes_without_dagster_and_soon(imported: dict[str, tuple[float, bool]], part: str) -> None:
     seconds, has_dagster = imported[part]
     assert not has_dagster, f"importing {PACKAGE}.{part} imports Dagster, by way of another library or a part before it"

@@ -16,6 +16,7 @@ from typing import Any
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from dx_pipeline import registry
+from dx_pipeline.extraction.confidence import read_confidence
 from dx_pipeline.extraction.country import Country, read_country
 from dx_pipeline.extraction.folding import fold
 from dx_pipeline.extraction.metrics import MetricCues, compile_metrics
@@ -85,7 +86,7 @@ class Lexicon:
     references: ReferenceRecogniser
     country: Country
     rules: tuple[DirectiveRule, ...]
-    priors: Mapping[str, float]
+    confidence: Mapping[str, float]
     relevance: Mapping[str, float]
     version: str
 
@@ -103,7 +104,7 @@ def load_lexicon(catalogue: Path) -> Lexicon:
         units=registry.read_units(catalogue),
     )
     country = read_country(catalogue)
-    rules = read_toml(catalogue / "rules" / "directives.toml")
+    rules = read_directive_rules(read_toml(catalogue / "rules" / "directives.toml"))
     thresholds = catalogue / "rules" / "indicators.toml"
     return Lexicon(
         languages=_languages(catalogue, known),
@@ -113,8 +114,10 @@ def load_lexicon(catalogue: Path) -> Lexicon:
         metric_units={m.metric_id: m.unit for m in known.metrics if m.unit},
         country=country,
         references=ReferenceRecogniser(known.instruments, country),
-        rules=read_directive_rules(rules),
-        priors=_shares(thresholds, "priors"),
+        rules=rules,
+        confidence=read_confidence(
+            catalogue, {rule.rule_id: rule.prior for rule in rules} | dict(_shares(thresholds, "priors"))
+        ),
         relevance=_shares(thresholds, "relevance"),
         version=extractor_version(catalogue),
     )

@@ -31,7 +31,7 @@ class RowMaker:
         for ordinal, draft in enumerate(drafts):
             deadline, target = draft.deadline, draft.target
             yield self._evidence("directive", (draft.start, draft.end), ordinal, draft.rule.rule_id) | {
-                "confidence": draft.rule.prior,
+                "confidence": self._lexicon.confidence[draft.rule.rule_id],
                 "issuer_id": draft.issuer_id,
                 "issuer_text": draft.issuer_text,
                 "addressee_ids": list(draft.addressee_ids),
@@ -55,7 +55,7 @@ class RowMaker:
         for ordinal, draft in enumerate(drafts):
             interval = draft.interval
             yield self._evidence("indicator", (draft.start, draft.end), ordinal, draft.rule_id) | {
-                "confidence": self._lexicon.priors[draft.rule_id],
+                "confidence": self._lexicon.confidence[draft.rule_id],
                 "metric_id": draft.metric_id,
                 "metric_text": self._reading.text[draft.start : draft.end],
                 "area": draft.area,
@@ -86,7 +86,7 @@ class RowMaker:
             is_ordered = any(draft.start <= start < draft.end for draft in drafts)
             row = self._evidence("instrument", (start, end), ordinal, rule) | self._identity(identifier, reference, end)
             del row["ordinal"]
-            yield row | {"confidence": self._lexicon.priors[rule], "role": "basis" if is_ordered else "mention"}
+            yield row | {"confidence": self._lexicon.confidence[rule], "role": "basis" if is_ordered else "mention"}
 
     def events(self, drafts: Iterable[EventDraft]) -> Iterator[Row]:
         """Yield rows of ``Events``."""

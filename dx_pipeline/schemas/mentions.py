@@ -24,7 +24,12 @@ class Evidence(pa.DataFrameModel):
     start_char: pl.Int64 = column("First code point of the quote in articles.text.", unit="code points", ge=0)
     end_char: pl.Int64 = column("One past its last code point.", unit="code points", ge=1)
     language: str = column("BCP 47 tag of the article.")
-    confidence: float = column("Trust in the rule that found it, from 0 to 1.", unit="share", ge=0, le=1)
+    confidence: float = column(
+        "How often the rule that found it is right, from 0 to 1: measured on the labelled sets (m-estimate).",
+        unit="share",
+        ge=0,
+        le=1,
+    )
     rule_id: str = column("The rule that found it.")
     extractor_version: str = column("Version of engine, rules, packs and registry together.")
 

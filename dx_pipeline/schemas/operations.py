@@ -1,4 +1,4 @@
-"""How the pipeline itself did: quarantine, runs, quality."""
+"""How the pipeline itself did: quarantine and runs."""
 
 import pandera.polars as pa
 import polars as pl
@@ -29,24 +29,6 @@ class Runs(pa.DataFrameModel):
     input_sha256: str = column("Hash over everything that it read.")
     as_of: pl.Date = column("The day that statuses were judged on.")
     row_counts: str = column("Rows per table, as JSON.")
-
-    class Config:
-        strict = True
-
-
-class ExtractionQuality(pa.DataFrameModel):
-    """Precision, recall and F1 on a labelled set."""
-
-    kind: str = column("Directives or indicators.")
-    field: str = column("Field judged; empty for the fact as a whole.", optional=True)
-    language: str = column("BCP 47 tag; empty for all together.", optional=True)
-    hits: pl.Int64 = column("Right.", unit="facts", ge=0)
-    false_alarms: pl.Int64 = column("Found but not there.", unit="facts", ge=0)
-    misses: pl.Int64 = column("There but not found.", unit="facts", ge=0)
-    precision: float = column("Hits over all found.", unit="share", optional=True, ge=0, le=1)
-    recall: float = column("Hits over all there.", unit="share", optional=True, ge=0, le=1)
-    f1: float = column("Harmonic mean of the two.", unit="share", optional=True, ge=0, le=1)
-    gold_sha256: str = column("Hash of the labelled set.")
 
     class Config:
         strict = True

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandera.polars as pa
 
-from dx_pipeline.schemas import documents, evidence, facts, findings, mentions, operations, statistics
+from dx_pipeline.schemas import documents, evidence, facts, findings, mentions, operations, quality, statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +48,12 @@ PUBLISHED: tuple[Table, ...] = (
     Table(name="changes", model=findings.Changes, key=("table_name", "row_id", "column_name"), group="findings"),
     Table(name="quarantine", model=operations.Quarantine, key=("table_name", "check", "row"), group="operations"),
     Table(name="runs", model=operations.Runs, key=("run_id",), group="operations"),
-    Table(name="extraction_quality", model=operations.ExtractionQuality, key=("kind", "field", "language"), group="operations"),
+    Table(
+        name="extraction_quality",
+        model=quality.ExtractionQuality,
+        key=("set_name", "kind", "field", "language", "rule_id"),
+        group="operations",
+    ),
 )  # fmt: skip
 
 

@@ -16,20 +16,13 @@ from dx_pipeline.registry import read_instruments, read_metrics, read_organisati
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import read_article_sources
 
-GOLD = Path(__file__).parent / "gold"
+GOLD = CATALOGUE / "labelled" / "sample" / "gold"
 ARTICLES = CATALOGUE / "sample" / "articles"
 LABELS = sorted(GOLD.glob("*.yaml"))
 FACTS = ("directives", "indicators")
 PERIOD = re.compile(r"[0-9]{4}(-(Q[1-4]|H[12]|[01][0-9](-[0-3][0-9])?))?")
 AREA = re.compile(r"[A-Z]{3}|VN-[A-Z0-9]{2}|other-countries")
 NUMBERED = re.compile(r"[a-z]+:\S.*")  # a document that the registry does not hold
-FIELDS = {
-    "directives": {"id", "quote", "optional", "issuer", "addressees", "due_on", "instruments", "target"},
-    "indicators": {
-        *("id", "quote", "optional", "metric", "area", "period", "value", "unit", "out_of"),
-        *("change", "change_percent", "change_since", "comparator", "kind"),
-    },
-}
 
 
 def article_paths() -> list[Path]:
@@ -108,16 +101,11 @@ def test_quotes_stand_letter_for_letter_in_the_article(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
-def test_labels_have_the_fields_of_the_format(path: Path) -> None:
+def test_labels_are_dated_and_belong_to_the_sample(path: Path) -> None:
     label = read_label(path)
     assert path.stem == Path(label["file"]).stem
     assert label["split"] == "sample"
     assert isinstance(label["article"]["published_on"], date)
-    for kind in FACTS:
-        ids = [entry["id"] for entry in entries(label, kind)]
-        assert len(ids) == len(set(ids))
-        for entry in entries(label, kind):
-            assert set(entry) <= FIELDS[kind], entry["id"]
 
 
 @pytest.mark.parametrize("path", LABELS, ids=lambda path: path.stem)
