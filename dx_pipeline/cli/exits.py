@@ -1,5 +1,6 @@
 """How a command ends: the exit codes, and errors told in one line on standard error."""
 
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -25,7 +26,8 @@ class Exit(IntEnum):
 EXPLAINED = """\b
 Exit codes:
   0  all is well
-  1  published, but rows are in quarantine or a check is red; doctor: something is wrong
+  1  published, but rows are in quarantine or a check is red; doctor: something is wrong;
+     quality: a figure is below its floor, or a label file has an error
   2  the command was not understood
   3  failed; what was published before is untouched
   4  another run holds the warehouse
@@ -48,6 +50,12 @@ def clear_errors() -> Iterator[None]:
     except SQLAlchemyError as error:  # Dagster keeps its history of runs with it
         reason = str(error).split("\n", 1)[0]
         stop(f"the history of runs cannot be written: {reason}; make room on the disk, then run again", Exit.FAILED)
+
+
+def tell(message: str) -> None:
+    """Say something to a person on standard error; controls and escapes in it are not obeyed."""
+    shown = "".join(" " if unicodedata.category(char) in {"Cc", "Cf", "Cs"} else char for char in message)
+    typer.echo(f"dx: {shown}", err=True)
 
 
 def stop(message: str, code: Exit) -> None:

@@ -8,6 +8,7 @@ import gc
 import webbrowser
 from dataclasses import replace
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -47,6 +48,16 @@ Warehouse = Annotated[
 ]
 AsOf = Annotated[date | None, typer.Option(parser=_day, metavar="DAY", help="Judge on this day (YYYY-MM-DD).")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output, and nothing else there.")]
+
+
+class Dimension(StrEnum):
+    """What figures of quality may be told by."""
+
+    KIND = "kind"
+    FIELD = "field"
+    LANGUAGE = "language"
+    RULE = "rule"
+    DOCUMENT = "document"
 
 
 def _settings(warehouse: Path | None, articles: Path | None = None, as_of: date | None = None) -> Settings:
@@ -156,6 +167,56 @@ def report(
     typer.echo(path)
     if open_page and not webbrowser.open(path.as_uri()):
         stop("no browser could be started; open the file by hand", Exit.FAILED)
+
+
+@app.command(
+    epilog=_examples(
+        "dx quality                                     the sets that come with dx",
+        "dx quality --set blind --by rule --by language",
+        "dx quality --errors                            what is missing, wrong and surplus, with its quote",
+        "dx quality --gold labels --articles press      your own articles, labelled",
+        "dx quality --floors floors.toml                fails where a figure is below its floor",
+    )
+)
+def quality(
+    *,
+    gold: Annotated[
+        Path | None, typer.Option(help="Your labels, one YAML file per article; needs --articles.", metavar="FOLDER")
+    ] = None,
+    articles: Annotated[Path | None, typer.Option(help="The articles that they label.", metavar="FOLDER")] = None,
+    sets: Annotated[list[str] | None, typer.Option("--set", help="Measure this set only.", metavar="NAME")] = None,
+    by: Annotated[
+        list[Dimension] | None, typer.Option(help="What to tell the figures by; else by kind and by field.")
+    ] = None,
+    errors: Annotated[bool, typer.Option("--errors", help="List what is missing, wrong and surplus.")] = False,
+    floors: Annotated[
+        Path | None, typer.Option(help="Hold the figures to the floors of this file.", metavar="FILE")
+    ] = None,
+    raise_floors: Annotated[
+        bool, typer.Option("--raise-floors", help="Raise the floors of that file to what was measured; none sinks.")
+    ] = False,
+    write_confidence: Annotated[
+        bool, typer.Option("--write-confidence", help="Write how often each rule was right to the catalogue.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Measure extraction on labelled articles: precision, recall and F1, each with its denominator."""
+    from dx_pipeline.cli.quality import Request, measure_and_tell  # noqa: PLC0415 (imports Polars)
+
+    request = Request(
+        gold=gold,
+        articles=articles,
+        sets=sets or (),
+        by=tuple(dict.fromkeys(one.value for one in by or ())),
+        errors=errors,
+        floors=floors,
+        raise_floors=raise_floors,
+        write_confidence=write_confidence,
+        as_json=as_json,
+    )
+    with clear_errors():
+        code = measure_and_tell(request)
+    raise typer.Exit(code)
 
 
 @app.command(epilog=_examples("dx doctor"))
