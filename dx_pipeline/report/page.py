@@ -19,6 +19,7 @@ from dx_pipeline.schemas.frames import empty_frame
 from dx_pipeline.schemas.tables import PUBLISHED
 
 _QUARANTINE_EXAMPLES = 5
+_COUNTS = ("right", "found", "there")
 
 
 def render_report(tables: Mapping[str, pl.DataFrame]) -> str:
@@ -52,6 +53,7 @@ def render_report(tables: Mapping[str, pl.DataFrame]) -> str:
         board=_board(complete["organisation_board"], organisations),
         changes=_changes(complete["changes"]),
         quarantine=_quarantine(complete["quarantine"]),
+        quality=_quality(complete["extraction_quality"]),
     )
 
 
@@ -91,6 +93,17 @@ def _board(board: pl.DataFrame, organisations: Names) -> list[dict[str, Any]]:
 def _changes(changes: pl.DataFrame) -> list[dict[str, Any]]:
     counted = changes.unique(["table_name", "row_id", "change"]).group_by("table_name", "change").len("rows")
     return counted.sort("table_name", "change").to_dicts()
+
+
+def _quality(quality: pl.DataFrame) -> list[dict[str, Any]]:
+    """Return the counts of facts found and there, by labelled set: whole facts, all languages and rules together."""
+    whole = quality.filter(
+        pl.all_horizontal(pl.col("field", "language", "rule_id").is_null()),
+        pl.col("kind").is_in(["directives", "indicators"]),
+    )
+    counts = pl.col("hits"), pl.col("hits") + pl.col("false_alarms"), pl.col("hits") + pl.col("misses")
+    told = whole.select("set_name", "kind", *(part.alias(name) for part, name in zip(counts, _COUNTS, strict=True)))
+    return told.sort("set_name", "kind").to_dicts()
 
 
 def _quarantine(quarantine: pl.DataFrame) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from dx_pipeline.schemas.findings import Changes
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.schemas.mentions import DirectiveMentions, IndicatorMentions
 from dx_pipeline.schemas.operations import Quarantine
+from dx_pipeline.schemas.quality import ExtractionQuality
 from dx_pipeline_tests.findings.builders import (
     GCI_BREAKS,
     METRICS,
@@ -225,4 +226,16 @@ def release() -> dict[str, pl.DataFrame]:
                  "detail": "broken.html: byte 0x81 at 12 is no UTF-8; save the page anew"},
             ],
         ),
+        "extraction_quality": frame_of(ExtractionQuality, _quality()),
     }  # fmt: skip
+
+
+def _quality() -> list[Row]:
+    same = {"set_name": "blind", "gold_sha256": "0", "extractor_version": "1", "code_version": "1"}
+    counts = {"hits": 90, "false_alarms": 10, "misses": 30}
+    return [
+        same | counts | {"kind": "directives"},
+        same | counts | {"kind": "directives", "language": "en", "hits": 41},
+        same | counts | {"kind": "directives", "field": "due_on", "hits": 42},
+        same | counts | {"kind": "headers", "hits": 43},
+    ]

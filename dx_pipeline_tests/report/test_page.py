@@ -130,6 +130,13 @@ def test_header_tells_day_articles_and_sources(html: str) -> None:
     assert "Release 7" in numbered
 
 
+def test_terms_tell_how_well_it_reads_with_denominators(html: str) -> None:
+    terms = html[html.index('id="terms"') :]
+    assert "Directives, articles labelled by hand, set “blind”: 90 of 100 found are right, 90 of 120 stated" in terms
+    assert terms.count("labelled by hand") == 1
+    assert "How well it reads" not in render_report({})
+
+
 def test_unknown_ids_stand_for_themselves(html: str) -> None:
     assert "vnm-office-of-nowhere" in html
 
