@@ -9,6 +9,7 @@ import pytest
 from typer.main import get_command
 
 from dx_pipeline.cli.main import app
+from dx_pipeline.quality.labels import read_label
 from dx_pipeline.registry import read_metrics, read_organisations
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import read_article_sources, read_statistics_sources
@@ -21,6 +22,8 @@ ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "warehouse" / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 ADDING = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
 ARTICLES, STATISTICS, ORGANISATION = re.findall(r"^```toml\n(.*?)^```$", ADDING, re.MULTILINE | re.DOTALL)
+
+(LABEL,) = re.findall(r"^```yaml\n(.*?)^```$", ADDING, re.MULTILINE | re.DOTALL)
 
 
 def found(pattern: str) -> list[str]:
@@ -84,3 +87,9 @@ def test_the_organisation_is_accepted(tmp_path: Path) -> None:
         one.organisation_id for one in read_organisations(CATALOGUE)
     }
     assert f'id = "{added}"' in ORGANISATION
+
+
+def test_the_label_file_is_accepted(tmp_path: Path) -> None:
+    (tmp_path / "lakes.yaml").write_text(LABEL, encoding="utf-8")
+    label = read_label(tmp_path / "lakes.yaml")
+    assert (label.document, len(label.facts["directives"]), len(label.facts["indicators"])) == ("lakes.txt", 1, 2)
