@@ -346,7 +346,7 @@ def _refuse_shared_spellings(organisations: Iterable[Organisation], known: Mappi
     by_id = {organisation.organisation_id: organisation for organisation in listed}
 
     def successive(one: str, other: str) -> bool:
-        (since, until), (since_2, until_2) = _validity(by_id[one]), _validity(by_id[other])
+        (since, until), (since_2, until_2) = validity(by_id[one]), validity(by_id[other])
         return until < since_2 or until_2 < since
 
     claims = (
@@ -386,6 +386,7 @@ def _labels(names: Spellings) -> dict[str, str | None]:
     return {f"name_{language}": names[language][0] if language in names else None for language in _TABLE_LANGUAGES}
 
 
-def _validity(organisation: Organisation) -> tuple[date, date]:
+def validity(organisation: Organisation) -> tuple[date, date]:
+    """Return the first and the last day on which an organisation exists; all of time where nothing is known."""
     first = date.min if organisation.since is None else edtf_day(organisation.since, last=False)
     return first, date.max if organisation.until is None else edtf_day(organisation.until, last=True)

@@ -106,7 +106,7 @@ def _read_article(
     if language is None:
         return 0.0, False, f"no language pack for {article['language'] or 'an unknown language'}"
     text, spans, headings = article["text"], page.spans, page.headings
-    reading = read_text(text, fold(text), language, lexicon, spans)
+    reading = read_text(text, fold(text), language, lexicon, spans, published_on=article["published_on"])
     verdict = judge_relevance(reading, spans, lexicon.relevance)
     if not verdict[1]:
         return verdict

@@ -9,6 +9,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,7 @@ class Lexicon:
 
     languages: Mapping[str, Language]
     organisations: Mapping[str, registry.Organisation]
+    terms: Mapping[str, tuple[date, date]]  # first and last day of those that came or went
     instruments: Mapping[str, registry.Instrument]
     units: Mapping[str, registry.Unit]
     metric_units: Mapping[str, str]
@@ -109,6 +111,7 @@ def load_lexicon(catalogue: Path) -> Lexicon:
     return Lexicon(
         languages=_languages(catalogue, known),
         organisations={o.organisation_id: o for o in known.organisations},
+        terms={o.organisation_id: registry.validity(o) for o in known.organisations if o.since or o.until},
         instruments={i.instrument_id: i for i in known.instruments},
         units={u.unit_id: u for u in known.units},
         metric_units={m.metric_id: m.unit for m in known.metrics if m.unit},

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
 from dx_pipeline.extraction.lexicon import UNITS, Language, Lexicon
@@ -85,10 +86,21 @@ class Reading:
 
 
 def read_text(
-    text: str, folded: str, language: Language, lexicon: Lexicon, spans: Sequence[tuple[int, int]]
+    text: str,
+    folded: str,
+    language: Language,
+    lexicon: Lexicon,
+    spans: Sequence[tuple[int, int]],
+    *,
+    published_on: date | None = None,
 ) -> Reading:
-    """Recognise phrases, periods, numbers and document numbers in the given spans of a text."""
+    """Recognise phrases, periods, numbers and document numbers in the given spans of a text.
+
+    A name that one body took over from another is that of the body that had it on the day of publication.
+    """
     layers = _scan(folded, language)
+    if published_on is not None:
+        layers[0].sort(key=lambda token: _is_out_of_office(token, lexicon, published_on))
     structure, units = _longest(layers[0]), _longest(layers[1])
     cues = Track(layers[2])
     foreign = Track(cue for cue in cues if cue.kind == "foreign")
@@ -154,6 +166,11 @@ def last_before(tokens: Sequence[Token], place: int) -> Token | None:
     """Return the last of the tokens, sorted by place, that begins before ``place``."""
     at = bisect_left(tokens, place, key=lambda token: token.start)
     return tokens[at - 1] if at else None
+
+
+def _is_out_of_office(token: Token, lexicon: Lexicon, on: date) -> bool:
+    term = lexicon.terms.get(token.value)
+    return term is not None and not term[0] <= on <= term[1]
 
 
 def _is_ministry(token: Token, lexicon: Lexicon) -> bool:

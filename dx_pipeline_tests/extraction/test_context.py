@@ -38,3 +38,14 @@ def test_a_department_stays_that_of_the_provinces_where_the_country_is_told_of(l
 def test_figures_of_a_province_are_its_own(language: str, lexicon: Lexicon) -> None:
     excerpt = Excerpt(text=PROVINCIAL[language], language=language, published_on=date(2025, 7, 1))
     assert read([excerpt], lexicon).indicators["area"].to_list() == ["VN-40"]
+
+
+@pytest.mark.parametrize(("published_on", "ministry"), [(date(2024, 7, 1), "vnm-mard"), (date(2025, 7, 1), "vnm-mae")])
+def test_a_name_taken_over_is_that_of_the_body_of_the_day(published_on: date, ministry: str, lexicon: Lexicon) -> None:
+    text = (
+        "The Prime Minister spoke of digital transformation, digital data and online public services in Viet Nam. "
+        "He asked the Ministry of Agriculture to complete the land database by the end of the year."
+    )
+    found = read([Excerpt(text=text, language="en", published_on=published_on)], lexicon).directives
+    assert found["addressee_ids"].to_list() == [[ministry]]
+    assert found["issuer_id"].to_list() == ["vnm-prime-minister"]
