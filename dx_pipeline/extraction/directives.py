@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from dx_pipeline.extraction.context import Context, resolve_actor
 from dx_pipeline.extraction.deadlines import Deadline, read_deadline
-from dx_pipeline.extraction.frames import OWN_DUTY, WITHOUT_SUBJECT, Frame, FrameFinder, modality_of
+from dx_pipeline.extraction.frames import (
+    ORDERING,
+    OWN_DUTY,
+    WITHOUT_SUBJECT,
+    Frame,
+    FrameFinder,
+    modality_of,
+    subject_of,
+)
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import (
     Passage,
@@ -107,24 +115,33 @@ class DirectiveReader:
         return True
 
     def _sentence(self, items: list[Item], *, is_listed: bool) -> Iterator[Draft]:
-        ordered_here = False
+        ordered_here = is_withdrawn = False
         for segment in split_segments(items):
-            frames = self._frames(segment, is_listed=is_listed, ordered_here=ordered_here)
+            at = self._finder.withdrawn(segment)
+            frames = self._frames(segment, at, is_listed=is_listed, ordered_here=ordered_here)
+            if is_withdrawn:  # "has not asked X to do A; to do B": nothing is ordered before another verb orders it
+                frames = [f for f in frames if segment[f.verb].letter in ORDERING]
+            is_withdrawn = not frames and (is_withdrawn or at is not None)
+            last = len(segment) if at is None else subject_of(segment, at)
             for index, frame in enumerate(frames):
                 stop = frames[index + 1].first if index + 1 < len(frames) else len(segment)
+                stop = min(stop, last) if frame.verb < last else stop
                 for draft in self._tasks(segment, frame, trim(segment, frame.after, stop)):
                     ordered_here = True
                     yield draft
 
-    def _frames(self, segment: list[Item], *, is_listed: bool, ordered_here: bool) -> list[Frame]:
+    def _frames(
+        self, segment: list[Item], withdrawn: int | None, *, is_listed: bool, ordered_here: bool
+    ) -> list[Frame]:
         passage = self._passage
         distance = self._number - passage.last_sentence
         follows = is_listed or ordered_here
         reach = _PASSAGE_REACH if passage.is_new_section else _SECTION_REACH
-        frames = self._finder.find(segment, passage, active=follows or distance <= reach, is_item=follows)
+        frames = self._finder.find(segment, passage, withdrawn, active=follows or distance <= reach, is_item=follows)
         if not follows and (passage.is_new_section or distance > _PASSAGE_REACH):
             frames = [f for f in frames if f.rule.rule_id not in WITHOUT_SUBJECT]
-        if is_listed and (not frames or (passage.body_mark is not None and segment[0].letter in "VWPB")):
+        is_body_list = passage.body_mark is not None and segment[0].letter in "VWPB"
+        if is_listed and withdrawn is None and (not frames or is_body_list):
             frames = [self._finder.list_frame()]
         promise = (letters_of(segment) + "s").index("s")
         return [f for f in frames if not (f.rule.rule_id in OWN_DUTY and f.verb > promise)]
@@ -137,7 +154,8 @@ class DirectiveReader:
             return  # nothing is ordered here: the tasks follow as a list
         modality = modality_of(segment[frame.verb].token)
         for low, high in self._cutter.cut(segment, frame, max(stop, frame.verb + 1)):
-            action = segment[max(low, min(frame.after, high - 1))].start
+            told_from = frame.after if frame.told_from is None else frame.told_from
+            action = segment[max(low, min(told_from, high - 1))].start
             draft = self._draft(frame, segment[low].start, segment[high - 1].end, action, modality)
             if draft is not None:
                 self._passage.last_sentence = self._number

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.issuers import Issuers
+from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.passages import Passage, letters_of
 from dx_pipeline.extraction.rules import DirectiveRule
-from dx_pipeline.extraction.tokens import Item, Reading, Token, within
+from dx_pipeline.extraction.tokens import Item, Reading, Token
 
 # rules whose task has no addressee of its own: they hold only right behind an order
 WITHOUT_SUBJECT = frozenset(
@@ -22,13 +23,13 @@ OWN_DUTY = frozenset(
         "directive.pronoun",
     }
 )  # fmt: skip
+ORDERING = frozenset("VWPMBOF")  # classes of verbs that order by themselves
 _FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare", "directive.subordinate"})
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
 _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
-_NEGATION_REACH = 24  # code points
 _SPEECH_REACH = 8  # items from a speaker to "that"
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
@@ -44,6 +45,7 @@ class Frame:
     after: int  # first item of the task
     addressed: tuple[int, int] | None
     must_be_dated: bool = False  # too weak a sign without a last day
+    told_from: int | None = None  # where the task is told from, if not where it begins: with the word that forbids it
 
 
 class FrameFinder:
@@ -54,11 +56,15 @@ class FrameFinder:
         self._reading = reading
         self._context = context
         self._issuers = issuers
+        self._negations = Negations(reading)
 
-    def find(self, segment: list[Item], passage: Passage, *, active: bool, is_item: bool) -> list[Frame]:
+    def find(
+        self, segment: list[Item], passage: Passage, withdrawn: int | None, *, active: bool, is_item: bool
+    ) -> list[Frame]:
         """Return the frames of a segment in order of place; an earlier rule wins over a later one.
 
-        ``active`` tells that an order stands shortly before, ``is_item`` that the segment continues a list.
+        ``withdrawn`` is what :meth:`withdrawn` gives. ``active`` tells that an order stands shortly before,
+        ``is_item`` that the segment continues a list.
         """
         letters = letters_of(segment)
         frames: list[Frame] = []
@@ -72,7 +78,13 @@ class FrameFinder:
                     frame = None if rule.rule_id in WITHOUT_SUBJECT else replace(frame, must_be_dated=True)
                 if frame is not None and not any(_clash(frame, other) for other in frames):
                     frames.append(frame)
+        if withdrawn is not None:
+            frames = [frame for frame in frames if not _is_withdrawn(frame, withdrawn, letters)]
         return sorted(frames, key=lambda frame: frame.first)
+
+    def withdrawn(self, segment: list[Item]) -> int | None:
+        """Return the item by which a segment says that nothing is ordered, ``None`` where it does not."""
+        return self._negations.withdrawn(segment, letters_of(segment), self._issuers)
 
     def list_frame(self) -> Frame:
         """Return the frame of a list item that no rule knows: all of it is the task."""
@@ -97,13 +109,25 @@ class FrameFinder:
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
             return None
         after = max(verb + 1, addressed[1] if addressed is not None else 0)
+        told_from = self._forbidden_from(segment, verb, is_inverted=addressed is not None and addressed[0] > verb)
         return Frame(
             rule,
-            _quote_start(letters, rule, first, verb, after),
+            _quote_start(letters, rule, first if told_from is None else min(first, told_from), verb, after),
             verb,
             verb if rule.rule_id in _FROM_VERB else after,
             addressed,
+            told_from=told_from,
         )
+
+    def _forbidden_from(self, segment: list[Item], verb: int, *, is_inverted: bool) -> int | None:
+        """Return the item with which it is forbidden what a verb would order, ``None`` where nothing is."""
+        item = segment[verb]
+        if self._reading.folded[item.start : item.end] in self._reading.language.forbids:
+            return verb
+        if is_inverted and self._negations.follows(item):
+            return verb  # "skal ikke departementet …": the bodies stand between negation and task
+        start = self._negations.before(item)
+        return None if start is None else next(i for i, one in enumerate(segment) if one.end > start)
 
     def _never(self, rule: DirectiveRule) -> frozenset[str]:
         """The offices that a subject of the rule cannot be."""
@@ -121,7 +145,7 @@ class FrameFinder:
         if "subordinate" in rule.needs and not self._issuers.is_below(segment[first].token, passage.issuer_id):
             return False
         is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
-        if not is_said or (letters[verb] in "VW" and self._is_negated(segment[verb])):
+        if not is_said or self._is_unsaid(segment, letters, verb):
             return False
         if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
             return False
@@ -131,10 +155,11 @@ class FrameFinder:
             return False
         return not self._issuers.is_history(segment, first)
 
-    def _is_negated(self, verb: Item) -> bool:
-        """Whether it is said right before an ordering verb that nobody orders ("has not asked")."""
-        before = within(self._reading.cues, max(0, verb.start - _NEGATION_REACH), verb.start)
-        return any(cue.kind == "negation" and verb.start - cue.end <= 1 for cue in before)
+    def _is_unsaid(self, segment: list[Item], letters: str, verb: int) -> bool:
+        """Whether nobody orders, by the words beside an ordering verb ("has not asked"), or it is only supposed."""
+        if letters[verb] in "VW" and self._negations.touches(segment[verb]):
+            return True
+        return self._negations.supposes(segment[0].start, segment[verb].start)
 
     def _is_said(self, segment: list[Item], letters: str, first: int) -> bool:
         """Whether an office that may order says what begins here, no promise and no condition between them."""
@@ -162,6 +187,13 @@ class FrameFinder:
             return True
         known = passage.issuer_id is not None or self._issuers.earlier(segment[0].start) is not None
         return known and not must_be_subject and verb <= _ISSUER_REACH
+
+
+def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
+    """Whether a frame's order is the one that the item at ``at`` takes back, or rests on it."""
+    if frame.addressed is not None and frame.addressed[0] > at and frame.verb != at:
+        return False
+    return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
 
 
 def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]) -> tuple[int, int] | None:
@@ -211,6 +243,15 @@ def _clash(frame: Frame, other: Frame) -> bool:
         return True
     a, b = frame.addressed, other.addressed
     return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
+
+
+def subject_of(segment: list[Item], verb: int) -> int:
+    """Return where the bodies begin that stand right before a verb, the segment's end where none do."""
+    letters = letters_of(segment)
+    at = verb
+    while at > 0 and letters[at - 1] in "AHahgkcu,&":
+        at -= 1
+    return at if set(letters[at:verb]) & set("AHah") else len(segment)
 
 
 def modality_of(token: Token | None) -> str:

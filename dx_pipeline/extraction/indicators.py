@@ -11,6 +11,7 @@ from datetime import date
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.levels import Level, LevelReader
 from dx_pipeline.extraction.metrics import best_metric
+from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.periods import Interval, Period, shift_years, whole_year
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
 from dx_pipeline.extraction.stretches import reach_back, reach_on
@@ -64,6 +65,7 @@ class IndicatorReader:
         self._taken = sorted(taken)
         self._counted_units = {m.unit for m in reading.language.metrics if self._is_count(m.unit)}
         self._levels = LevelReader(reading, context.lexicon)
+        self._negations = Negations(reading)
         self._scope: Interval | None = None
         self._last: IndicatorDraft | None = None
 
@@ -117,7 +119,8 @@ class IndicatorReader:
             high = reach_on(self._reading, level, ceiling, end)
             floor = max(floor, high if high <= ceiling else level.end)
             metric_id = self._metric(level, (low, high), (start, end), previous)
-            if not self._says("negated", low, level.start) and self._counts(level, metric_id, start, end):
+            is_denied = self._says("negated", low, level.start) or self._negations.denies(low, level.quantity.start)
+            if not is_denied and self._counts(level, metric_id, start, end):
                 previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
                 yield previous
 

@@ -67,6 +67,7 @@ class Language:
     periods: PeriodRecogniser
     letter_of: Callable[[str], str]
     of_country: frozenset[str]
+    forbids: frozenset[str]
     marks_tasks: bool
     has_compounds: bool
     metrics: tuple[MetricCues, ...]
@@ -192,6 +193,7 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         periods=PeriodRecogniser(pack["time"], numbers.words),
         letter_of=_letters(pack["directives"]["shapes"]),
         of_country=frozenset(pack["directives"]["foreign"]["of"]),
+        forbids=frozenset(fold(form) for form in pack["directives"]["negation"]["forbids"]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
         has_compounds=pack["numbers"]["compounds"],
         metrics=cues,
@@ -249,10 +251,11 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
                 yield form, Phrase("order_weak" if part == "order" and form in weak else part, modality)
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
-    yield from ((form, Phrase("negation", form, CUES)) for form in directives["negation"]["words"])
     for way, forms in directives["speakers"].items():
         yield from ((form, Phrase("speaker", way, CUES)) for form in forms)
+    yield from ((form, Phrase("released", form)) for form in directives["negation"]["released"])
     for place in ("before", "after"):
+        yield from ((form, Phrase("negation", place, CUES)) for form in directives["negation"][place])
         yield from ((form, Phrase("foreign", place, CUES)) for form in directives["foreign"][place])
     for role, forms in directives["roles"].items():
         yield from ((form, Phrase("role", role)) for form in forms)

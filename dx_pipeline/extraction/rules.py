@@ -14,7 +14,8 @@ from dx_pipeline.specs import CatalogueError
 LETTERS = {
     "actor": "A", "head": "H", "weak_actor": "a", "order": "V", "order_weak": "W", "passive": "P",
     "modal": "M", "future": "F", "bare": "B", "nominal": "O", "impersonal": "I", "verb": "v", "finite": "f",
-    "marker": "k", "that": "t", "past": "p", "pluperfect": "q", "promise": "s", "relative": "r", "conjunction": "&",
+    "marker": "k", "that": "t", "past": "p", "released": "z", "pluperfect": "q", "promise": "s", "relative": "r",
+    "conjunction": "&",
     "connector": "c", "glue": "g", "adverb": "g", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
     "ending": "e", "role": "H", "foreign": "x", "period": "T", "number": "N", "instrument": "L", "document": "D",
     "number_word": "n", "word": "x",
