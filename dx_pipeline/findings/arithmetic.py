@@ -1,4 +1,4 @@
-"""Claims held to their own arithmetic: percentages, changes between two years, totals and their parts.
+"""Claims held to their own arithmetic: percentages, changes, places in a ranking, totals and their parts.
 
 Checks that need no official figure belong here; comparison with official figures is in ``claims``.
 """
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from dx_pipeline.findings.official import Metric
 from dx_pipeline.findings.rounding import last_digit, quoted_range, within
-from dx_pipeline.findings.rubric import Breakdown, Rubric
+from dx_pipeline.findings.rubric import Breakdown, Rubric, Share
 from dx_pipeline.findings.wording import plain
 from dx_pipeline.identifiers import stable_id
 
@@ -27,7 +27,7 @@ class _Figures(NamedTuple):
 
 
 def check_arithmetic(claims: Sequence[Claim], registry: dict[str, Metric], rubric: Rubric) -> list[dict[str, Any]]:
-    """Check percentages, changes and totals that a story gives all the numbers for.
+    """Check percentages, changes, places, shares and totals that a story gives all the numbers for.
 
     Args:
         claims: rows of ``Indicators``.
@@ -36,12 +36,15 @@ def check_arithmetic(claims: Sequence[Claim], registry: dict[str, Metric], rubri
 
     Returns:
         Rows of ``ClaimChecks``: ``consistent`` or ``contradicted``. A check whose numbers are not all
-        there gives no row.
+        there gives no row, nor does a number that is only possible, such as place 71 of 193.
     """
     rows = [row for claim in claims for row in _check_percent_of_level(claim, rubric)]
     rows += [row for series in _series(claims) for row in _check_series(series, registry, rubric)]
+    rows += [row for claim in claims for row in (*_check_place(claim, registry), *_check_out_of(claim))]
     for breakdown in rubric.breakdowns:
         rows += _check_parts(claims, breakdown)
+    for share in rubric.shares:
+        rows += _check_share(claims, share, rubric)
     return rows
 
 
@@ -125,17 +128,69 @@ def _series(claims: Sequence[Claim]) -> list[list[Claim]]:
     return runs
 
 
+def _check_place(claim: Claim, registry: dict[str, Metric]) -> Iterator[Claim]:
+    """Refuse a gain or loss of places from a place before the first: "rank 3, down 5 places"."""
+    metric = registry.get(claim["metric_id"] or "")
+    if claim["unit"] != "rank" or claim["value"] is None or claim["change"] is None:
+        return
+    if metric is not None and metric.better != "lower":
+        return
+    before = claim["value"] + claim["change"]
+    if before < 1:
+        way = "up" if claim["change"] >= 0 else "down"
+        text = (
+            f"Rank {plain(claim['value'])}, {way} {plain(abs(claim['change']))}, "
+            f"would have been rank {plain(before)} before, and there is none."
+        )
+        yield _row(claim, "place", False, _Figures(claim["value"], before, "rank"), text)
+
+
+def _check_out_of(claim: Claim) -> Iterator[Claim]:
+    """Refuse a place behind the last one, or more of something than there is: "25 of 21"."""
+    value, out_of = claim["value"], claim["out_of"]
+    if value is not None and out_of is not None and value > out_of:
+        text = f"{plain(value)} of {plain(out_of)} is more than there are."
+        yield _row(claim, "out-of", False, _Figures(value, out_of, claim["unit"]), text)
+
+
 def _check_parts(claims: Sequence[Claim], breakdown: Breakdown) -> Iterator[Claim]:
+    for told in _by_story(claims, (breakdown.total, *breakdown.parts)):
+        total = told.get(breakdown.total)
+        parts = [told[name] for name in breakdown.parts if name in told]
+        if total is not None and len(parts) == len(breakdown.parts):
+            yield _check_total(total, parts)
+
+
+def _by_story(claims: Sequence[Claim], metrics: Sequence[str]) -> Iterator[dict[str, Claim]]:
+    """Yield, for each story, area and period, the levels of some metrics; a metric told twice is left out."""
     stories: dict[tuple[str, str, str], dict[str, list[Claim]]] = defaultdict(lambda: defaultdict(list))
     for claim in claims:
-        if claim["metric_id"] in {breakdown.total, *breakdown.parts} and claim["value"] is not None:
+        if claim["metric_id"] in metrics and claim["value"] is not None:
             key = (claim["story_id"], claim["area"] or "", claim["period"] or "")
             stories[key][claim["metric_id"]].append(claim)
     for _, told in sorted(stories.items()):
-        found = [told.get(name, []) for name in (breakdown.total, *breakdown.parts)]
-        if all(len(claims_of_one) == 1 for claims_of_one in found):
-            total, *parts = (claims_of_one[0] for claims_of_one in found)
-            yield _check_total(total, parts)
+        yield {metric: found[0] for metric, found in told.items() if len(found) == 1}
+
+
+def _check_share(claims: Sequence[Claim], share: Share, rubric: Rubric) -> Iterator[Claim]:
+    """Hold a part to its whole, and its percentage to both."""
+    metrics = (share.part, share.whole, *((share.percent,) if share.percent else ()))
+    for told in _by_story(claims, metrics):
+        part, whole, quoted = told.get(share.part), told.get(share.whole), told.get(share.percent or "")
+        if part is None or whole is None or whole["value"] <= 0:
+            continue
+        parts, wholes = (quoted_range(c["value"], c["comparator"], counted=True) for c in (part, whole))
+        if parts[0] > wholes[1]:
+            text = f"{plain(part['value'])} of {plain(whole['value'])} is more than there are."
+            yield _row(part, "part", False, _Figures(part["value"], whole["value"], part["unit"]), text)
+        elif quoted is not None:
+            percent = 100 * part["value"] / whole["value"]
+            fair = _is_fair_percent(quoted["value"], 100 * parts[0] / wholes[1], 100 * parts[1] / wholes[0], rubric)
+            text = (
+                f"{plain(part['value'])} of {plain(whole['value'])} is {plain(percent, 1)}%, "
+                f"{_verdict(quoted['value'], fair)}."
+            )
+            yield _row(quoted, "share", fair, _Figures(quoted["value"], percent, "percent"), text)
 
 
 def _check_total(total: Claim, parts: Sequence[Claim]) -> Claim:
@@ -164,7 +219,7 @@ def _row(claim: Claim, which: str, fair: bool, figures: _Figures, text: str) -> 
     return {
         "check_id": stable_id("chk", claim["indicator_id"], which),
         "indicator_id": claim["indicator_id"],
-        "check": "parts" if which == "parts" else "arithmetic",
+        "check": "parts" if which in {"parts", "part"} else "arithmetic",
         "verdict": "consistent" if fair else "contradicted",
         "claimed": figures.claimed,
         "official": figures.calculated,

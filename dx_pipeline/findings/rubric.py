@@ -1,4 +1,4 @@
-"""The rules of judgement as data: margins, thresholds and which parts add up to which total.
+"""The rules of judgement as data: margins, thresholds and which parts make up which whole.
 
 Only the reading of ``catalogue/rules/rubric.toml`` belongs here; what a rule does is written where it is used.
 """
@@ -22,6 +22,15 @@ class Breakdown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Share:
+    """A part of a whole, by metric, and the metric of its percentage where there is one."""
+
+    part: str
+    whole: str
+    percent: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rubric:
     """The numbers that judgements rest on, with the version that every status names."""
 
@@ -33,6 +42,7 @@ class Rubric:
     substantial_ratio: float
     moderate_ratio: float
     breakdowns: tuple[Breakdown, ...]
+    shares: tuple[Share, ...] = ()
 
 
 def read_rubric(path: Path = RUBRIC) -> Rubric:
@@ -57,6 +67,14 @@ def read_rubric(path: Path = RUBRIC) -> Rubric:
         breakdowns=tuple(
             Breakdown(total=_field(row, "total", str, path), parts=tuple(_field(row, "parts", list, path)))
             for row in entry.get("parts", [])
+        ),
+        shares=tuple(
+            Share(
+                part=_field(row, "part", str, path),
+                whole=_field(row, "whole", str, path),
+                percent=_field(row, "percent", str, path) if "percent" in row else None,
+            )
+            for row in entry.get("shares", [])
         ),
     )
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dx_pipeline.findings.claims import check_claims
+from dx_pipeline.findings.rubric import Share, read_rubric
 from dx_pipeline.identifiers import stable_id
 from dx_pipeline.schemas.findings import ClaimChecks
 from dx_pipeline_tests.findings.builders import METRICS, Row, indicator, indicators, statistics
@@ -124,3 +126,70 @@ def test_fair_percentages_lie_near_the_calculated_one(value: int, change: int, q
         assert row["difference"] == row["claimed"] - row["official"]
         if abs(row["difference"]) <= 1:
             assert row["verdict"] == "consistent"
+
+
+SHARES = replace(read_rubric(), shares=(Share(part="open", whole="all", percent="open-share"),))
+
+
+def shares(part: float, whole: float, percent: float | None, **columns: Any) -> list[Row]:
+    told = [
+        indicator("part", "open", value=part, unit="databases", **columns),
+        indicator("whole", "all", value=whole, unit="databases"),
+        *([] if percent is None else [indicator("share", "open-share", value=percent, unit="percent")]),
+    ]
+    checks = check_claims(indicators(*told), statistics(), METRICS, rubric=SHARES)
+    return ClaimChecks.validate(checks, lazy=True).to_dicts()
+
+
+def test_a_share_is_held_to_part_and_whole() -> None:
+    (row,) = shares(678.0, 2312.0, 30.0)
+    assert (row["check"], row["verdict"], row["indicator_id"]) == (
+        "arithmetic",
+        "consistent",
+        stable_id("ind", "share"),
+    )
+    assert row["explanation"] == '678 of 2,312 is 29.3%, which "30%" rounds fairly.'
+    (row,) = shares(678.0, 2312.0, 29.3)
+    assert row["verdict"] == "consistent"
+    (row,) = shares(678.0, 2312.0, 34.0)
+    assert (row["verdict"], round(row["official"], 1)) == ("contradicted", 29.3)
+
+
+def test_a_rounded_part_gives_room_to_its_share() -> None:
+    (row,) = shares(1_000_000.0, 3_000_000.0, 45.0)
+    assert row["verdict"] == "consistent"
+    (row,) = shares(1_020_000.0, 3_010_000.0, 45.0)
+    assert row["verdict"] == "contradicted"
+
+
+def test_a_part_cannot_exceed_its_whole() -> None:
+    (row,) = shares(131.0, 126.0, None)
+    assert (row["check"], row["verdict"]) == ("parts", "contradicted")
+    assert row["explanation"] == "131 of 126 is more than there are."
+    assert shares(126.0, 126.0, None) == []
+
+
+@pytest.mark.parametrize("other", [{"period": "2023"}, {"area": "VN-22"}, {"story_id": stable_id("sty", "other")}])
+def test_a_part_is_held_to_no_other_whole(other: Row) -> None:
+    assert shares(131.0, 126.0, 50.0, **other) == []
+
+
+def test_the_catalogue_holds_tasks_done_to_tasks_given() -> None:
+    told = [
+        indicator("done", "vnm-tasks-completed", value=131.0, unit="tasks"),
+        indicator("given", "vnm-tasks-assigned", value=126.0, unit="tasks"),
+    ]
+    assert [row["verdict"] for row in arithmetic(*told)] == ["contradicted"]
+
+
+def ranked(value: float, **columns: Any) -> list[Row]:
+    return arithmetic(indicator("rank", "un-egdi-rank", value=value, unit="rank", **columns))
+
+
+def test_no_place_is_behind_the_last_or_before_the_first() -> None:
+    assert ranked(71.0, out_of=193.0, change=15.0) == []
+    (row,) = ranked(195.0, out_of=193.0)
+    assert (row["verdict"], row["explanation"]) == ("contradicted", "195 of 193 is more than there are.")
+    (row,) = ranked(3.0, change=-5.0)
+    assert row["verdict"] == "contradicted"
+    assert row["explanation"] == "Rank 3, down 5, would have been rank -2 before, and there is none."
