@@ -7,6 +7,7 @@ from dx_pipeline.defs.table_assets import Frames, Step, published_table, table_a
 from dx_pipeline.facts.directives import settle_directives
 from dx_pipeline.facts.indicators import settle_indicators
 from dx_pipeline.facts.instruments import settle_instruments
+from dx_pipeline.facts.parity import compare_translations
 from dx_pipeline.registry import instruments_frame, read_instruments
 from dx_pipeline.settings import CATALOGUE
 
@@ -14,6 +15,7 @@ DIRECTIVE_MENTIONS = published_table("facts", "directive_mentions")
 DIRECTIVES = published_table("facts", "directives")
 INDICATOR_MENTIONS = published_table("facts", "indicator_mentions")
 INDICATORS = published_table("facts", "indicators")
+PARITY = published_table("facts", "translation_parity")
 INSTRUMENT_MENTIONS = published_table("facts", "instrument_mentions")
 INSTRUMENTS = published_table("facts", "instruments")
 _GROUP = "7_facts"
@@ -65,6 +67,24 @@ def indicators(_run_id: str, candidates: pl.DataFrame, articles: pl.DataFrame, s
 @table_assets(
     Step(
         group=_GROUP,
+        tables=[PARITY],
+        calls=compare_translations,
+        reads=["facts"],
+        ins={
+            "articles": read.ARTICLES.key,
+            "directives": DIRECTIVE_MENTIONS.key,
+            "indicators": INDICATOR_MENTIONS.key,
+        },
+    )
+)
+def parity(_run_id: str, articles: pl.DataFrame, directives: pl.DataFrame, indicators: pl.DataFrame) -> Frames:
+    """Compare what translations of one text say."""
+    return {"translation_parity": compare_translations(articles, directives, indicators)}
+
+
+@table_assets(
+    Step(
+        group=_GROUP,
         tables=[INSTRUMENT_MENTIONS, INSTRUMENTS],
         calls=settle_instruments,
         reads=["facts", "catalogue/registry"],
@@ -77,4 +97,4 @@ def instruments(_run_id: str, candidates: pl.DataFrame) -> Frames:
     return {"instrument_mentions": mentions, "instruments": settled}
 
 
-ASSETS = [directives, indicators, instruments]
+ASSETS = [directives, indicators, parity, instruments]

@@ -89,7 +89,7 @@ def find_conflicts(trusted: Sequence[Row], fields: Iterable[str]) -> list[str]:
         stated: dict[str, Row] = {}
         for row in trusted:
             if row[field] not in (None, []):
-                stated.setdefault(_print(row[field]), row)
+                stated.setdefault(printed(row[field]), row)
         first, *others = stated.values() or [None]
         sentences.extend(disagreement(field, first, other) for other in others if first and other)
     return sentences
@@ -107,10 +107,11 @@ def disagreement(field: str, one: Row, other: Row) -> str:
 
 
 def _witness(field: str, row: Row) -> str:
-    return f"{_print(row[field])} ({row['language']}, {row['article_id']})"
+    return f"{printed(row[field])} ({row['language']}, {row['article_id']})"
 
 
-def _print(value: Any) -> str:
+def printed(value: Any) -> str:
+    """Return a field's value in print: lists sorted, numbers without a tail of noughts."""
     if isinstance(value, list):
         return ", ".join(sorted(value))
     return f"{value:.15g}" if isinstance(value, float) else str(value)

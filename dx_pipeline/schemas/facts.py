@@ -74,6 +74,30 @@ class Indicators(Counted):
     mention_id: str = column("Its most trusted statement.", pattern=ID_PATTERN)
 
 
+class TranslationParity(pa.DataFrameModel):
+    """Where translations of one text do not say the same: a fact that a language lacks, or a field that differs."""
+
+    story_id: str = column("The story whose articles are translations of one text.", pattern=ID_PATTERN)
+    fact_kind: str = column("Which kind of fact.", values={"directive", "indicator"})
+    fact_id: str = column("The directive or indicator, by id.", pattern=ID_PATTERN)
+    field: str = column("The field that differs, or missing: the fact was not found in the language's text.")
+    language: str = column("BCP 47 tag of the language that stands apart.")
+    article_id: str = column("Its article.", pattern=ID_PATTERN)
+    mention_id: str = column("Its statement; empty where the fact is missing.", pattern=ID_PATTERN, optional=True)
+    said: str = column("What it says of the field.", optional=True)
+    quote: str = column("Its exact words.", optional=True)
+    other_language: str = column("BCP 47 tag of a language that says what most do, of equals what the original does.")
+    other_article_id: str = column("Its article.", pattern=ID_PATTERN)
+    other_mention_id: str = column("Its statement.", pattern=ID_PATTERN)
+    other_said: str = column("What it says of the field; empty where the fact is missing.", optional=True)
+    other_quote: str = column("Its exact words.")
+    explanation: str = column("One sentence on who says what.")
+
+    class Config:
+        strict = True
+        unique = ["story_id", "fact_id", "language", "field"]
+
+
 class Instruments(pa.DataFrameModel):
     """Documents, programmes and systems that articles name."""
 

@@ -31,6 +31,12 @@ PUBLISHED: tuple[Table, ...] = (
     Table(name="directives", model=facts.Directives, key=("directive_id",), group="facts"),
     Table(name="indicator_mentions", model=mentions.IndicatorMentions, key=("mention_id",), group="facts"),
     Table(name="indicators", model=facts.Indicators, key=("indicator_id",), group="facts"),
+    Table(
+        name="translation_parity",
+        model=facts.TranslationParity,
+        key=("story_id", "fact_id", "language", "field"),
+        group="facts",
+    ),
     Table(name="instrument_mentions", model=mentions.InstrumentMentions, key=("mention_id",), group="facts"),
     Table(name="instruments", model=facts.Instruments, key=("instrument_id",), group="facts"),
     Table(
