@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dx_pipeline.extraction.context import Context, resolve_actor
 from dx_pipeline.extraction.deadlines import Deadline, read_deadline
 from dx_pipeline.extraction.frames import (
+    FRONTED,
     ORDERING,
     OWN_DUTY,
     WITHOUT_SUBJECT,
@@ -150,7 +151,7 @@ class DirectiveReader:
         if not frame.must_be_dated:
             self._passage.last_sentence = self._number
         self._carry(segment, frame)
-        if stop <= frame.after and frame.first <= frame.verb and frame.rule.rule_id != "directive.nominal":
+        if stop <= frame.after and not (frame.rule.rule_id in FRONTED and frame.first < frame.verb):
             return  # nothing is ordered here: the tasks follow as a list
         modality = modality_of(segment[frame.verb].token)
         for low, high in self._cutter.cut(segment, frame, max(stop, frame.verb + 1)):

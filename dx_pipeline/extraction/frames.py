@@ -24,7 +24,10 @@ OWN_DUTY = frozenset(
     }
 )  # fmt: skip
 ORDERING = frozenset("VWPMBOF")  # classes of verbs that order by themselves
-_FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare", "directive.subordinate"})
+_FROM_VERB = frozenset(
+    {"directive.list", "directive.list_item", "directive.bare", "directive.subordinate", "directive.gapped"}
+)
+FRONTED = frozenset({"directive.nominal", "directive.passive_inverted"})  # rules whose task may stand before the verb
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
 _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
@@ -98,7 +101,7 @@ class FrameFinder:
         addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
         if addressed is not None:
             addressed = _addressed(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
-            if addressed is None:
+            if addressed is None or self._is_speaker(segment, letters, verb, addressed):
                 return None
         first = min(verb, addressed[0]) if addressed is not None else verb
         if "pron" in match.re.groupindex:
@@ -129,6 +132,15 @@ class FrameFinder:
         start = self._negations.before(item)
         return None if start is None else next(i for i, one in enumerate(segment) if one.end > start)
 
+    def _is_speaker(self, segment: list[Item], letters: str, verb: int, addressed: tuple[int, int]) -> bool:
+        """Whether the only office behind an ordering verb gives the order: "… – poleca premier"."""
+        token = segment[addressed[0]].token
+        is_alone = addressed[0] > verb and len(letters[addressed[0] : addressed[1]]) == 1 and letters[verb] in "VW"
+        if not is_alone or token is None or token.value not in self._context.lexicon.country.never_addressed:
+            return False
+        return not any(letter in "AH" and self._issuers.is_office(item.token)
+                       for letter, item in zip(letters[:verb], segment, strict=False))  # fmt: skip
+
     def _never(self, rule: DirectiveRule) -> frozenset[str]:
         """The offices that a subject of the rule cannot be."""
         country = self._context.lexicon.country
@@ -142,7 +154,8 @@ class FrameFinder:
         first, verb, task = places
         if "start" in rule.needs and not _starts_clause(letters, first):
             return False
-        if "subordinate" in rule.needs and not self._issuers.is_below(segment[first].token, passage.issuer_id):
+        is_below = "subordinate" not in rule.needs or self._issuers.is_below(segment[first].token, passage.issuer_id)
+        if not is_below or ("gap" in rule.needs and not self._is_gapped(segment, letters, first, verb)):
             return False
         is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
         if not is_said or self._is_unsaid(segment, letters, verb):
@@ -169,6 +182,16 @@ class FrameFinder:
             return False
         token = segment[speaker].token
         return self._issuers.may_order(token) and (letters[speaker] == "H" or self._issuers.is_office(token))
+
+    def _is_gapped(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
+        """Whether a body with a task behind it shares the ordering verb of the body before it."""
+        if not set(letters[:first]) & set("VWP") or set(letters[:first]) & set("sr"):
+            return False
+        if letters[verb] == "v":
+            return True
+        if letters[verb] == "k" and letters[verb + 1 : verb + 3].lstrip("g")[:1] == "v":
+            return True
+        return "-" in self._reading.folded[segment[verb - 1].end : segment[verb].start]
 
     def _has_marker(self, letters: str, after: int) -> bool:
         """Whether a weak verb's addressees are followed by what they are to do, where the language marks it."""
@@ -210,8 +233,9 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
     """Where the quote begins: a leading day belongs to its task, and a task may stand before its verb."""
     if rule.rule_id in _WHOLE_SEGMENT:
         return 0
-    if rule.rule_id == "directive.nominal" and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
-        return max(letters.rfind(",", 0, verb), letters.rfind(":", 0, verb)) + 1  # "… falls to the Ministry"
+    if rule.rule_id in FRONTED and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
+        front = letters[:verb].rstrip(",")
+        return max(front.rfind(","), front.rfind(":")) + 1  # "… falls to the Ministry"
     if first <= _LEAD_ITEMS and "T" in letters[:first] and not letters[:first].strip("gkcxjnT,&"):
         return 0  # "By the end of June, each of them is to …"
     return first

@@ -167,7 +167,8 @@ class IndicatorReader:
             if carries and previous is not None and (previous.unit == level.unit or level.is_borrowed):
                 return previous.metric_id
         is_series = level.unit in _SERIES_UNITS and self._last is not None and self._last.unit == level.unit
-        if is_series and self._last is not None and within(self._reading.periods, *span):
+        is_dated = bool(within(self._reading.periods, *span)) or self._says("later", *span)
+        if is_series and self._last is not None and is_dated:
             return self._last.metric_id  # "… 12.83% in 2022 and 12.87% the year before": a series told on
         return None
 
@@ -196,6 +197,8 @@ class IndicatorReader:
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
         if explicit is None and is_earlier and level.change_end is None:
             return shift_years(before, -1) if before is not None else None
+        if explicit is None and self._says("later", low, level.start) and self._last is not None:
+            return shift_years(self._last.interval, 1) if self._last.interval is not None else None
         is_next = previous is not None and previous.unit == level.unit and level.quantity.role == "level"
         found = explicit or (before if is_next else None) or self._scope
         return whole_year(found) if found is not None and level.unit == "rank" else found

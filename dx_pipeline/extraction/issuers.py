@@ -1,5 +1,6 @@
 """Issuers: who, of the bodies named before an ordering verb, gives the order."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -7,7 +8,11 @@ from dx_pipeline.extraction.context import Context, is_authority, resolve_actor
 from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.tokens import Item, Reading, Token, last_before, within
 
+_EARLIER = re.compile(r"[&c]?p,?[gkcx]{0,2}T")  # "Earlier, in July, …"
 _OLD = timedelta(days=60)
+_LATELY = timedelta(days=14)
+_NEAR = timedelta(days=150)  # the month without a year that is meant is the nearest one
+_LEAD = 24  # code points
 _SUBORDINATE = frozenset({"ministry", "agency", "department"})
 _PRONOUN_REACH = 24  # code points from a pronoun to its verb
 _OF_DOCUMENT = 26  # code points between a document and its date
@@ -73,18 +78,32 @@ class Issuers:
     def is_history(self, segment: Sequence[Item], first: int) -> bool:
         """Tell whether an order is told with a day long gone before it; a document's own date is none of it."""
         reference = self._context.reference
+        if _EARLIER.match("".join(item.letter for item in segment[:first])):
+            return True
         if reference is None:
             return False
         start, end = segment[0].start, segment[min(first + 1, len(segment) - 1)].end
         named = [r.end for r in within(self._reading.references, start, end)]
         named += [t.end for t in within(self._reading.structure, start, end) if t.kind in ("instrument", "document")]
         for period in within(self._reading.periods, start, end):
-            if not _says_year(period) or any(0 <= period.start - n <= _OF_DOCUMENT for n in named):
+            if not (_says_year(period) or self._leads(period, start)) or any(
+                0 <= period.start - n <= _OF_DOCUMENT for n in named
+            ):
                 continue
             interval = period.resolve(reference, forward=False)
-            if interval is not None and interval.last < reference - _OLD:
+            limit = _OLD if _says_year(period) else _LATELY
+            if interval is not None and interval.last < reference - limit:
                 return True
         return False
+
+    def _leads(self, period: Period, start: int) -> bool:
+        """Whether a month without a year opens a sentence, "In July, …", and not as the last one of a task."""
+        reference = self._context.reference
+        interval = period.resolve(reference, forward=False) if reference is not None else None
+        if interval is None or reference is None or period.start - start > _LEAD or reference - interval.last > _NEAR:
+            return False
+        cues = within(self._reading.cues, max(0, period.start - _LEAD), period.start)
+        return not any(c.kind == "deadline" and c.value in ("before", "by") and period.start - c.end <= 1 for c in cues)
 
 
 def _says_year(period: Period) -> bool:

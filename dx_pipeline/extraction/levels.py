@@ -13,6 +13,9 @@ _CHANGE_BESIDE = 40
 _CHANGE_NEAR = 60  # code points between a figure and the change quoted with it
 _CLAUSE_HEAD = 28
 _LARGE = 1e6
+_THOUSAND = 1e3
+_NEAR_WHOLE = 90  # code points from "of 12 planned databases" to the number of them that is meant
+_CLOSING = frozenset({"", ",", ".", ";", ":"})
 _RATES = frozenset({"MHz", "Mbps", "Gbps"})
 _RULE_OF_ROLE = {"total": "indicator.total", "compared": "indicator.compared"}
 _RULE_OF_UNIT = {
@@ -97,14 +100,25 @@ class LevelReader:
         stands_for_noun = self.opens_clause(quantity)
         if last not in (None, "rank", "percent") and stands_for_noun and quantity.number.scale == 1.0:
             return last, True
+        if levels and last not in (None, "rank", "percent") and self._is_part(levels[-1], quantity, sentence[1]):
+            return last, True
         if whole is not None and stands_for_noun:
             return whole, True
-        is_large = quantity.number.scale >= _LARGE
+        is_large = quantity.number.scale >= _THOUSAND
         if quantity.role in ("from", "to", "compared", "total") or is_large:
             borrowed = self._borrowed(quantity, *sentence)
             if borrowed is not None:
                 return borrowed, False
         return (last, True) if quantity.role in ("to", "compared", "total") else (None, False)
+
+    def _is_part(self, whole: Level, quantity: Quantity, end: int) -> bool:
+        """Tell whether a number that ends its clause is part of that before: "of 12 databases, in use are seven"."""
+        if not quantity.is_small or quantity.start - whole.end > _NEAR_WHOLE:
+            return False
+        words = self._reading.language.indicators["out_of"]
+        left = self._reading.folded[max(0, whole.start - _CLAUSE_HEAD) : whole.start].rstrip()
+        right = self._reading.folded[quantity.end : min(end, quantity.end + 1)]
+        return right in _CLOSING and any(left == word or left.endswith(" " + word) for word in words)
 
     def _borrowed(self, quantity: Quantity, start: int, end: int) -> str | None:
         """The unit of a number that stands without one: of the noun before it, else of the next one."""

@@ -27,6 +27,7 @@ _CURRENCY = re.compile(r"(us\$|usd|eur|vnđ|vnd|[$€₫]) ?$")
 _RATES = {
     "mbps": "Mbps", "mbit/s": "Mbps", "mb/s": "Mbps", "gbps": "Gbps", "gbit/s": "Gbps", "mhz": "MHz", "ghz": "GHz",
 }  # fmt: skip
+_FREQUENCIES = frozenset({"MHz", "GHz"})
 _RATE = re.compile(r" ?(mbps|mbit/s|mb/s|gbps|gbit/s|mhz|ghz)(?!\w)")
 _SLASH = re.compile(r"\d ?/ ?$")
 _BREAK = re.compile(r"[,;:.()\d]")
@@ -114,6 +115,8 @@ class QuantityReader:
         self, reading: Reading, number: Number, around: Surroundings, following: Number | None, end: int
     ) -> Quantity | None:
         unit, stop = self._unit(reading, number, around, end)
+        if unit in _FREQUENCIES and self._names_band(around, reading.folded[stop : min(end, stop + _CHANGE_REACH)]):
+            return None
         is_part = False
         if unit is None and following is not None:
             whole = self._counted(reading, following, end)
@@ -140,6 +143,10 @@ class QuantityReader:
             is_small=is_plain and not is_percent,
             negative=self._cues.precedes("down", around.before) or self._cues.follows("down", around.after),
         )
+
+    def _names_band(self, around: Surroundings, behind: str) -> bool:
+        """Tell whether a frequency is the name of a band ("20 MHz in the 700 MHz band")."""
+        return self._cues.precedes("band", around.before) or self._cues.follows("band", behind.lstrip())
 
     def _unit(self, reading: Reading, number: Number, around: Surroundings, end: int) -> tuple[str | None, int]:
         """Return the unit of a number and where its words end."""

@@ -22,7 +22,7 @@ LETTERS = {
 }  # fmt: skip
 
 # what a rule may ask for beside its pattern
-NEEDS = frozenset({"issuer", "passage", "start", "subordinate", "deadline", "subject", "item", "said"})
+NEEDS = frozenset({"issuer", "passage", "start", "subordinate", "deadline", "subject", "item", "said", "gap"})
 _FIELDS = frozenset({"id", "pattern", "prior", "needs"})
 _FILE = "rules/directives.toml"
 

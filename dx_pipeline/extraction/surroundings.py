@@ -18,11 +18,11 @@ _TAIL = 3  # code points of a form that are looked at first
 _TOTAL_GAP = 110
 _LEFT = (
     "approx", "at_least", "at_most", "change_before", "down", "from", "to", "compared", "rank", "rank_number",
-    "rank_required", "veto_before",
+    "rank_required", "veto_before", "band",
 )  # fmt: skip
 _RIGHT = (
     "change_after", "down", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points",
-    "veto_after",
+    "veto_after", "band",
 )  # fmt: skip
 _SIGNS = (("at_least", ">="), ("at_most", "<="), ("approx", "~"))
 
