@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import Passage, letters_of
-from dx_pipeline.extraction.rules import DirectiveRule
+from dx_pipeline.extraction.rules import RUN, DirectiveRule
 from dx_pipeline.extraction.tokens import Item, Reading, Token, within
 
 # rules whose task has no addressee of its own: they hold only right behind an order
@@ -26,6 +26,8 @@ _FROM_VERB = frozenset({"directive.list", "directive.list_item", "directive.bare
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
 _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
+_BODIES_FIRST = re.compile(rf"[gkc]{{0,2}}(?P<addr>{RUN})")
+_LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}T[gkcxjnT,&]*")
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _NEGATION_REACH = 24  # code points
@@ -74,10 +76,11 @@ class FrameFinder:
                     frames.append(frame)
         return sorted(frames, key=lambda frame: frame.first)
 
-    def list_frame(self) -> Frame:
-        """Return the frame of a list item that no rule knows: all of it is the task."""
+    def list_frame(self, segment: list[Item]) -> Frame:
+        """Return the frame of a list item that no rule knows: all of it is the task, of the bodies it begins with."""
         rule = next(rule for rule in self._context.lexicon.rules if rule.rule_id == "directive.list")
-        return Frame(rule, 0, 0, 0, None)
+        match = _BODIES_FIRST.match(letters_of(segment))
+        return Frame(rule, 0, 0, 0, match.span("addr") if match is not None else None)
 
     def _frame(
         self, segment: list[Item], letters: str, rule: DirectiveRule, match: re.Match[str], passage: Passage
@@ -180,7 +183,7 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
         return 0
     if rule.rule_id == "directive.nominal" and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
         return max(letters.rfind(",", 0, verb), letters.rfind(":", 0, verb)) + 1  # "… falls to the Ministry"
-    if first <= _LEAD_ITEMS and "T" in letters[:first] and not letters[:first].strip("gkcxjnT,&"):
+    if first <= _LEAD_ITEMS and _LEADING_DAY.fullmatch(letters, 0, first):
         return 0  # "By the end of June, each of them is to …"
     return first
 
