@@ -32,7 +32,7 @@ from dx_pipeline.extraction.tokens import Item, Reading, Token, read_items, with
 _PASSAGE_REACH = 2  # sentences over which issuer and addressees are carried
 _SECTION_REACH = 5  # the same, under one heading, for a task that names its own addressee
 _ISSUER_REACH = 10  # items from who orders to the verb before a colon
-_ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:(?=.)")
+_ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:")
 _SHORTEST_TASK = 12  # code points; less is no task
 
 
@@ -121,7 +121,7 @@ class DirectiveReader:
 
     def _frames(self, segment: list[Item], *, is_listed: bool, ordered_here: bool) -> list[Frame]:
         passage = self._passage
-        self._open_by_colon(segment)
+        colon = self._open_by_colon(segment)
         distance = self._number - passage.last_sentence
         follows = is_listed or ordered_here
         reach = _PASSAGE_REACH if passage.is_new_section else _SECTION_REACH
@@ -131,16 +131,19 @@ class DirectiveReader:
         if is_listed and (not frames or (passage.body_mark is not None and segment[0].letter in "VWPB")):
             frames = [self._finder.list_frame(segment)]
         promise = (letters_of(segment) + "s").index("s")
+        frames = [f for f in frames if f.verb >= colon - 1 or f.addressed is not None]
         return [f for f in frames if not (f.rule.rule_id in OWN_DUTY and f.verb > promise)]
 
-    def _open_by_colon(self, segment: list[Item]) -> None:
-        """An ordering verb before a colon orders what follows: "gave them these tasks: the Ministry of Health …"."""
+    def _open_by_colon(self, segment: list[Item]) -> int:
+        """Return from where on there are tasks: an ordering verb before a colon orders only what follows it."""
         letters = letters_of(segment)
         match = _ORDERS_BELOW.search(letters)
         at = self._issuers.index(segment, letters, match.start()) if match is not None else None
         if match is not None and at is not None and match.start() - at <= _ISSUER_REACH:
             self._set_issuer(segment[at].token)
             self._passage.last_sentence = self._number
+            return match.end()
+        return 0
 
     def _tasks(self, segment: list[Item], frame: Frame, stop: int) -> Iterator[Draft]:
         if not frame.must_be_dated:
