@@ -33,6 +33,7 @@ _PASSAGE_REACH = 2  # sentences over which issuer and addressees are carried
 _SECTION_REACH = 5  # the same, under one heading, for a task that names its own addressee
 _ISSUER_REACH = 10  # items from who orders to the verb before a colon
 _ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:")
+_PROMISED = re.compile("[AHa][gce]{0,6}s")  # somebody promises: what is told is his own
 _SHORTEST_TASK = 12  # code points; less is no task
 
 
@@ -130,7 +131,10 @@ class DirectiveReader:
             frames = [f for f in frames if f.rule.rule_id not in WITHOUT_SUBJECT]
         if is_listed and (not frames or (passage.body_mark is not None and segment[0].letter in "VWPB")):
             frames = [self._finder.list_frame(segment)]
-        promise = (letters_of(segment) + "s").index("s")
+        letters = letters_of(segment)
+        if _PROMISED.search(letters) is not None:
+            frames = [f for f in frames if f.rule.rule_id not in WITHOUT_SUBJECT]
+        promise = (letters + "s").index("s")
         frames = [f for f in frames if f.verb >= colon - 1 or f.addressed is not None]
         return [f for f in frames if not (f.rule.rule_id in OWN_DUTY and f.verb > promise)]
 

@@ -183,8 +183,9 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
         return 0
     if rule.rule_id == "directive.nominal" and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
         return max(letters.rfind(",", 0, verb), letters.rfind(":", 0, verb)) + 1  # "… falls to the Ministry"
-    if first <= _LEAD_ITEMS and _LEADING_DAY.fullmatch(letters, 0, first):
-        return 0  # "By the end of June, each of them is to …"
+    lead = letters.rfind(":", 0, first) + 1
+    if first - lead <= _LEAD_ITEMS and _LEADING_DAY.fullmatch(letters, lead, first):
+        return lead  # "By the end of June, each of them is to …"
     return first
 
 

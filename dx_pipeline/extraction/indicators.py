@@ -77,6 +77,7 @@ class IndicatorReader:
             self._open_scope(start, end)
             found = [q for q in self._quantities.read(self._reading, start, end) if not self._is_taken(q)]
             self._ahead = self._period_ahead(start, found[0].start) if found else None
+            self._scope = self._scope or self._ahead
             if found and not self._says("hypothetical", start, found[0].start):
                 yield from self._drafts(self._levels.read(found, start, end), start, end)
 
