@@ -15,7 +15,7 @@ from dx_pipeline.specs import CatalogueError, read_toml
 
 Spellings = Mapping[str, tuple[str, ...]]  # by BCP 47 tag of the language
 
-SPELLINGS = ("names", "forms", "heads", "weak")
+SPELLINGS = ("names", "forms", "heads", "weak", "short")
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "organisation": ("id", "kind", "acts", "area", "since", "until", "successor", "parent", "source", *SPELLINGS),
     "province": ("id", "kind", "area", "since", "until", "successor", "source", "names", "bare"),

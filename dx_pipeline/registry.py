@@ -38,7 +38,8 @@ class Organisation:
     """A body, an office or a group that orders, is ordered or measures.
 
     ``names`` holds what it is called, the label first; ``forms`` inflected names; ``heads`` titles of its head,
-    who stands for it; ``weak`` spellings too common to count unless another actor stands beside them.
+    who stands for it; ``weak`` spellings too common to count unless another actor stands beside them; ``short`` what is
+    left of a name behind the noun that several share ("the Ministries of Health, Finance").
     """
 
     organisation_id: str
@@ -54,6 +55,7 @@ class Organisation:
     forms: Spellings
     heads: Spellings
     weak: Spellings
+    short: Spellings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,6 +323,7 @@ def _organisation(entry: Entry) -> Organisation:
         forms=entry.spellings("forms"),
         heads=entry.spellings("heads"),
         weak=entry.spellings("weak"),
+        short=entry.spellings("short"),
     )
 
 

@@ -82,6 +82,8 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
         return _last_head(token, reading, identifier, context)
     if as_issuer and identifier == context.lexicon.country.ministers:
         return _last_head(token, reading, "minister", context)
+    if as_issuer and token.kind == "weak_actor" and identifier == context.lexicon.country.ministries:
+        return _last_head(token, reading, "ministry", context) or identifier
     country = context.lexicon.country
     office = country.provincial_offices.get(identifier) if as_issuer else None
     if office is None and (context.is_provincial or as_issuer):

@@ -18,6 +18,8 @@ class Country:
     seldom_addressed: frozenset[str]
     on_behalf: frozenset[str]
     ministers: str
+    ministries: str
+    kinds_in_lists: Mapping[str, str]
     provincial_offices: Mapping[str, str]
     provincial_bodies: Mapping[str, str]
     province_endings: tuple[str, ...]
@@ -61,6 +63,8 @@ def read_country(catalogue: Path) -> Country:
             seldom_addressed=frozenset(table["seldom_addressed"]),
             on_behalf=frozenset(table["on_behalf"]),
             ministers=table["ministers"],
+            ministries=table["ministries"],
+            kinds_in_lists=table["kinds_in_lists"],
             provincial_offices=table["provincial_offices"],
             provincial_bodies=table["provincial_bodies"],
             province_endings=tuple(table["province"]["endings"]),

@@ -4,6 +4,7 @@ Here frames become drafts: issuer and addressees are resolved and remembered for
 follow. One task is one draft.
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,9 @@ from dx_pipeline.extraction.tokens import Item, Reading, Token, read_items, with
 
 _PASSAGE_REACH = 2  # sentences over which issuer and addressees are carried
 _SECTION_REACH = 5  # the same, under one heading, for a task that names its own addressee
+_ISSUER_REACH = 10  # items from who orders to the verb before a colon
+_ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:")
+_PROMISED = re.compile("[AHa][gce]{0,6}s")  # somebody promises: what is told is his own
 _SHORTEST_TASK = 12  # code points; less is no task
 
 
@@ -135,6 +139,7 @@ class DirectiveReader:
         self, segment: list[Item], withdrawn: int | None, *, is_listed: bool, ordered_here: bool
     ) -> list[Frame]:
         passage = self._passage
+        colon = self._open_by_colon(segment)
         distance = self._number - passage.last_sentence
         follows = is_listed or ordered_here
         reach = _PASSAGE_REACH if passage.is_new_section else _SECTION_REACH
@@ -143,9 +148,24 @@ class DirectiveReader:
             frames = [f for f in frames if f.rule.rule_id not in WITHOUT_SUBJECT]
         is_body_list = passage.body_mark is not None and segment[0].letter in "VWPB"
         if is_listed and withdrawn is None and (not frames or is_body_list):
-            frames = [self._finder.list_frame()]
-        promise = (letters_of(segment) + "s").index("s")
+            frames = [self._finder.list_frame(segment)]
+        letters = letters_of(segment)
+        if _PROMISED.search(letters) is not None:
+            frames = [f for f in frames if f.rule.rule_id not in WITHOUT_SUBJECT]
+        promise = (letters + "s").index("s")
+        frames = [f for f in frames if f.verb >= colon - 1 or f.addressed is not None]
         return [f for f in frames if not (f.rule.rule_id in OWN_DUTY and f.verb > promise)]
+
+    def _open_by_colon(self, segment: list[Item]) -> int:
+        """Return from where on there are tasks: an ordering verb before a colon orders only what follows it."""
+        letters = letters_of(segment)
+        match = _ORDERS_BELOW.search(letters)
+        at = self._issuers.index(segment, letters, match.start()) if match is not None else None
+        if match is not None and at is not None and match.start() - at <= _ISSUER_REACH:
+            self._set_issuer(segment[at].token)
+            self._passage.last_sentence = self._number
+            return match.end()
+        return 0
 
     def _tasks(self, segment: list[Item], frame: Frame, stop: int) -> Iterator[Draft]:
         if not frame.must_be_dated:
@@ -172,15 +192,20 @@ class DirectiveReader:
                 token = self._issuers.inverted(segment, frame.addressed)
             if token is None and self._passage.issuer_id is None:
                 token = self._issuers.earlier(segment[0].start)
-            if token is not None:
-                self._set_issuer(token)
+            self._set_issuer(token)
+        elif frame.rule.rule_id == "directive.passive_verb" and frame.addressed is not None:
+            behind = segment[frame.addressed[1] : frame.verb]  # "was, by the Prime Minister, assigned"
+            at = self._issuers.index(behind, letters_of(behind), len(behind))
+            self._set_issuer(behind[at].token if at is not None else None)
         if frame.addressed is not None:
             joins = letters[: frame.first].strip("c,") == "&" and frame.rule.rule_id == "directive.bare"
             self._set_addressees(segment, frame.addressed, joins=joins)
         elif frame.rule.rule_id == "directive.open":
             self._passage.addressee_ids, self._passage.addressee_text = (), None
 
-    def _set_issuer(self, token: Token) -> None:
+    def _set_issuer(self, token: Token | None) -> None:
+        if token is None:
+            return
         self._passage.issuer_id = resolve_actor(token, self._reading, self._context, as_issuer=True)
         self._passage.issuer_text = self._reading.text[token.start : token.end]
 
@@ -189,13 +214,22 @@ class DirectiveReader:
         ids = list(self._passage.addressee_ids) if joins else []
         for item in segment[span[0] : span[1]]:
             if item.letter in "AHa" and item.token is not None:
-                identifier = resolve_actor(item.token, self._reading, self._context, as_issuer=False)
+                identifier = self._addressee(item.token)
                 if identifier is not None and identifier not in ids:
                     ids.append(identifier)
         if len(ids) > 1 and self._passage.issuer_id in ids:
             ids.remove(self._passage.issuer_id)  # who orders stands among those told to act, and is none of them
         self._passage.addressee_ids = tuple(ids)
         self._passage.addressee_text = self._reading.text[segment[span[0]].start : segment[span[1] - 1].end]
+
+    def _addressee(self, token: Token) -> str | None:
+        """The body that is told to act; one that every province has is that of the province that orders."""
+        country, issuer = self._context.lexicon.country, self._passage.issuer_id or ""
+        office = country.provincial_bodies.get(token.value)
+        own = f"{country.province_of(issuer)}-{office}"
+        if office is not None and own in self._context.lexicon.organisations:
+            return own
+        return resolve_actor(token, self._reading, self._context, as_issuer=False)
 
     def _draft(self, frame: Frame, start: int, end: int, action_start: int, modality: str) -> Draft | None:
         if end - start < _SHORTEST_TASK:

@@ -7,7 +7,7 @@ from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.passages import Passage, letters_of
-from dx_pipeline.extraction.rules import DirectiveRule
+from dx_pipeline.extraction.rules import RUN, DirectiveRule
 from dx_pipeline.extraction.tokens import Item, Reading, Token
 
 # rules whose task has no addressee of its own: they hold only right behind an order
@@ -31,6 +31,8 @@ FRONTED = frozenset({"directive.nominal", "directive.passive_inverted"})  # rule
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
 _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
+_BODIES_FIRST = re.compile(rf"[gkc]{{0,2}}(?P<addr>{RUN})")
+_LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}T[gkcxjnT,&]*")
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
@@ -89,10 +91,11 @@ class FrameFinder:
         """Return the item by which a segment says that nothing is ordered, ``None`` where it does not."""
         return self._negations.withdrawn(segment, letters_of(segment), self._issuers)
 
-    def list_frame(self) -> Frame:
-        """Return the frame of a list item that no rule knows: all of it is the task."""
+    def list_frame(self, segment: list[Item]) -> Frame:
+        """Return the frame of a list item that no rule knows: all of it is the task, of the bodies it begins with."""
         rule = next(rule for rule in self._context.lexicon.rules if rule.rule_id == "directive.list")
-        return Frame(rule, 0, 0, 0, None)
+        match = _BODIES_FIRST.match(letters_of(segment))
+        return Frame(rule, 0, 0, 0, match.span("addr") if match is not None else None)
 
     def _frame(
         self, segment: list[Item], letters: str, rule: DirectiveRule, match: re.Match[str], passage: Passage
@@ -236,8 +239,9 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
     if rule.rule_id in FRONTED and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
         front = letters[:verb].rstrip(",")
         return max(front.rfind(","), front.rfind(":")) + 1  # "… falls to the Ministry"
-    if first <= _LEAD_ITEMS and "T" in letters[:first] and not letters[:first].strip("gkcxjnT,&"):
-        return 0  # "By the end of June, each of them is to …"
+    lead = letters.rfind(":", 0, first) + 1
+    if first - lead <= _LEAD_ITEMS and _LEADING_DAY.fullmatch(letters, lead, first):
+        return lead  # "By the end of June, each of them is to …"
     return first
 
 

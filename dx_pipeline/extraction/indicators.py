@@ -67,6 +67,7 @@ class IndicatorReader:
         self._levels = LevelReader(reading, context.lexicon)
         self._negations = Negations(reading)
         self._scope: Interval | None = None
+        self._ahead: Interval | None = None
         self._last: IndicatorDraft | None = None
 
     def read(self, sentences: Sequence[tuple[int, int]], paragraphs: Sequence[int]) -> Iterator[IndicatorDraft]:
@@ -77,6 +78,8 @@ class IndicatorReader:
                 paragraph, self._scope, self._last = number, None, None
             self._open_scope(start, end)
             found = [q for q in self._quantities.read(self._reading, start, end) if not self._is_taken(q)]
+            self._ahead = self._period_ahead(start, found[0].start) if found else None
+            self._scope = self._scope or self._ahead
             if found and not self._says("hypothetical", start, found[0].start):
                 yield from self._drafts(self._levels.read(found, start, end), start, end)
 
@@ -99,6 +102,14 @@ class IndicatorReader:
             if interval is not None and is_lead and not self._is_since(period):
                 self._scope = interval
                 return
+
+    def _period_ahead(self, start: int, first: int) -> Interval | None:
+        """The period that stands before a sentence's first figure: it is that of its later figures too."""
+        for period in reversed(within(self._reading.periods, start, first)):
+            interval = self._resolve(period)
+            if interval is not None and not self._is_since(period):
+                return interval
+        return None
 
     def _resolve(self, period: Period) -> Interval | None:
         reference = self._context.reference
@@ -135,7 +146,7 @@ class IndicatorReader:
             start=low,
             end=high,
             metric_id=metric_id,
-            area="other-countries" if self._says("other_areas", low, high) else self._context.area,
+            area=self._area(level, low, high),
             interval=interval,
             value=number.value if level.has_value else None,
             value_high=number.high if level.has_value else None,
@@ -147,6 +158,11 @@ class IndicatorReader:
             out_of=level.out_of,
             kind=self._kind(low, high, interval),
         )
+
+    def _area(self, level: Level, low: int, high: int) -> str | None:
+        """Where a figure is true of; "20th in the world" is a place of the country's own."""
+        is_abroad = level.unit != "rank" and self._says("other_areas", low, high)
+        return "other-countries" if is_abroad else self._context.area
 
     def _unit(self, level: Level, metric_id: str | None) -> str | None:
         """The unit printed beside the number; one that stands apart gives way to the metric's own."""
@@ -175,7 +191,7 @@ class IndicatorReader:
     def _counts(self, level: Level, metric_id: str | None, start: int, end: int) -> bool:
         """Decide whether a figure says how things stand, and is no count of points, guests or words."""
         if level.unit == "rank":
-            return metric_id is not None or level.out_of is not None
+            return metric_id is not None or level.out_of is not None or self._says("here", start, level.start)
         if metric_id is not None:
             return True
         if level.unit is None or level.unit == "MHz":
@@ -191,16 +207,18 @@ class IndicatorReader:
 
     def _period(self, level: Level, low: int, high: int, previous: IndicatorDraft | None) -> Interval | None:
         before = previous.interval if previous is not None else None
+        explicit = self._explicit(level, low, high)
+        if explicit is not None and before is not None and self._says("same_period", level.end, high):
+            return shift_years(before, explicit.first.year - before.first.year)
         if previous is not None and self._says("same_period", low, high):
             return before
-        explicit = self._explicit(level, low, high)
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
         if explicit is None and is_earlier and level.change_end is None:
             return shift_years(before, -1) if before is not None else None
         if explicit is None and self._says("later", low, level.start) and self._last is not None:
             return shift_years(self._last.interval, 1) if self._last.interval is not None else None
         is_next = previous is not None and previous.unit == level.unit and level.quantity.role == "level"
-        found = explicit or (before if is_next else None) or self._scope
+        found = explicit or (before if is_next else None) or self._ahead or self._scope
         return whole_year(found) if found is not None and level.unit == "rank" else found
 
     def _explicit(self, level: Level, low: int, high: int) -> Interval | None:
@@ -224,8 +242,11 @@ class IndicatorReader:
         for period in within(self._reading.periods, max(0, low), high):
             resolved = self._resolve(period)
             if resolved is not None and self._is_since(period):
-                is_relative = (period.year_offset or 0) < 0 and interval is not None
-                return shift_years(interval, -1).edtf if is_relative and interval is not None else resolved.edtf
+                if interval is not None and (period.year_offset or 0) < 0:
+                    return shift_years(interval, -1).edtf
+                if interval is not None and self._says("same_period", level.change_end, period.end):
+                    return shift_years(interval, resolved.first.year - interval.first.year).edtf
+                return resolved.edtf
         if interval is not None and self._says(
             "earlier", level.change_end, min(end, level.change_end + _EARLIER_REACH)
         ):

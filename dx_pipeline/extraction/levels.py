@@ -123,8 +123,14 @@ class LevelReader:
     def _borrowed(self, quantity: Quantity, start: int, end: int) -> str | None:
         """The unit of a number that stands without one: of the noun before it, else of the next one."""
         units = self._reading.units
-        before = [u.value for u in within(units, max(start, quantity.start - _BORROW), quantity.start)]
-        after = [u.value for u in within(units, quantity.end, min(end, quantity.end + _BORROW))]
+        here = [c for c in within(self._reading.cues, start, end) if c.kind == "cue" and c.value == "here"]
+        before, after = (
+            [u.value for u in within(units, low, high) if not any(c.start <= u.start < c.end for c in here)]
+            for low, high in (
+                (max(start, quantity.start - _BORROW), quantity.start),
+                (quantity.end, min(end, quantity.end + _BORROW)),
+            )
+        )
         counted = [unit for unit in [*reversed(before), *after] if self._lexicon.units[unit].kind == "count"]
         return counted[0] if counted else None
 

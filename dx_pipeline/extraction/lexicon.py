@@ -276,6 +276,8 @@ def _actor_phrases(organisation: registry.Organisation, code: str) -> Iterator[t
         yield form, Phrase("weak_actor" if fold(form) in weak else "actor", organisation.organisation_id)
     yield from ((form, Phrase("weak_actor", organisation.organisation_id)) for form in organisation.weak.get(code, ()))
     yield from ((form, Phrase("head", organisation.organisation_id)) for form in _spellings(organisation.heads, code))
+    short = Phrase("short", organisation.organisation_id, CUES)
+    yield from ((form, short) for form in organisation.short.get(code, ()))
 
 
 def _spellings(names: Mapping[str, tuple[str, ...]], code: str) -> list[str]:

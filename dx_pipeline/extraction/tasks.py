@@ -12,7 +12,7 @@ from dx_pipeline.extraction.targets import read_target
 from dx_pipeline.extraction.tokens import Item, Reading
 
 # ", and to", "; o", " og, sammen med Y, legge": a joint, perhaps who helps, perhaps a marker, then a verb
-_BOUNDARY = re.compile(r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],)?[g]{0,2}(?:(?P<lead>[kt]{1,2})g{0,2}(?=[vfjgxA])|(?=[vf]))")
+_BOUNDARY = re.compile(r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],)?[g]{0,2}(?:(?P<lead>[kt]{1,2})g{0,2}(?=[vfjgxA])|(?=[vfI]))")
 
 _MOST_JOINTS = 24  # of one order that are looked at: each costs a reading of the whole order
 
@@ -30,12 +30,13 @@ class TaskCutter:
         """Return the tasks as spans of items.
 
         One order is several tasks where its marker is repeated ("to A, and to B"), where both sides
-        of a joint have a day or a goal of their own, or where two metrics are to reach two goals.
+        of a joint have a day or a goal of their own, where something is forbidden besides, or where two metrics
+        are to reach two goals.
         """
         letters = letters_of(segment)
         lead = self._lead(segment, frame, stop)
         cuts = [
-            (match.start(), self._is_repeated(segment, match, lead) and letters[match.end()] in "vfj")
+            (match.start(), letters[match.end()] == "I" or self._is_task(segment, match, lead))
             for match in islice(_BOUNDARY.finditer(letters, frame.after + 1, stop), _MOST_JOINTS)
         ]
         bounds = [frame.first]
@@ -61,6 +62,9 @@ class TaskCutter:
             return token.value
         verb = segment[frame.verb]
         return self._reading.folded[verb.start : verb.end].split(" ")[-1] if verb.letter == "P" else None
+
+    def _is_task(self, segment: list[Item], match: re.Match[str], lead: str | None) -> bool:
+        return self._is_repeated(segment, match, lead) and segment[match.end()].letter in "vfj"
 
     def _is_repeated(self, segment: list[Item], match: re.Match[str], lead: str | None) -> bool:
         marker = segment[match.start("lead")].token if match.group("lead") else None

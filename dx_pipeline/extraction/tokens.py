@@ -20,6 +20,9 @@ from dx_pipeline.extraction.rules import LETTERS
 _WORD = re.compile(r"\w{2,}")
 _WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/%]")
 _COUNTRY_REACH = 24  # code points from an office to its country
+_GAP = 6  # code points between two names of a list
+_LONGEST_SHORT = 60  # code points in which the next name of a list lies
+_LEAST_NAMES = 2  # one alone is a word like any other
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
 
 
@@ -105,6 +108,7 @@ def read_text(
     cues = Track(layers[2])
     foreign = Track(cue for cue in cues if cue.kind == "foreign")
     structure = [t._replace(kind="foreign") if _is_foreign(t, foreign, folded, language) else t for t in structure]
+    structure = _expand_lists(structure, cues, text, folded, lexicon)
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
     units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
@@ -117,13 +121,15 @@ def read_text(
     separators = language.numbers.sniff(folded, between)
     numbers = [n for start, end in between for n in language.numbers.find(folded, start, end, separators)]
     numbers = _outside(numbers, [*references, *named])
+    track = Track(structure)
+    told = [t for start, end in spans for t in within(track, start, end)]
     return Reading(
         text=text,
         folded=folded,
         language=language,
-        structure=Track(structure),
-        heads=Track(t for t in structure if t.kind == "head"),
-        ministries=Track(t for t in structure if _is_ministry(t, lexicon)),
+        structure=track,
+        heads=Track(t for t in told if t.kind == "head"),
+        ministries=Track(t for t in told if _is_ministry(t, lexicon)),
         units=Track(units),
         cues=cues,
         periods=Track(periods),
@@ -195,6 +201,56 @@ def _is_countable(token: Token, lexicon: Lexicon) -> bool:
     """Whether a name is that of a group, which is counted as well as told to act ("63 provinces")."""
     organisation = lexicon.organisations.get(token.value) if token.kind == "actor" else None
     return organisation is not None and organisation.acts == "group"
+
+
+def _expand_lists(
+    structure: Sequence[Token], cues: Track[Token], text: str, folded: str, lexicon: Lexicon
+) -> list[Token]:
+    """Put bodies in place of the group that leads a list of their short names: "the Ministries of Health, Finance"."""
+    kinds = lexicon.country.kinds_in_lists
+    shorts = [cue for cue in cues if cue.kind == "short" and text[cue.start].isupper()]
+    by_kind = {
+        kind: Track(short for short in shorts if lexicon.organisations[short.value].kind == kind)
+        for kind in set(kinds.values())
+    }
+    joints = {t.start: t.end for t in structure if t.kind == "conjunction"}
+    kept: list[Token] = []
+    end = 0
+    for token in structure if shorts else ():
+        if token.start < end:
+            continue
+        kind = kinds.get(token.value)
+        found = _names(token.end, by_kind[kind], joints, folded) if kind is not None else []
+        if len(found) >= _LEAST_NAMES:
+            end = found[-1].end
+            kept += [found[0]._replace(start=token.start), *found[1:]]
+        else:
+            kept.append(token)
+    return kept if shorts else list(structure)
+
+
+def _names(at: int, shorts: Track[Token], joints: dict[int, int], folded: str) -> list[Token]:
+    """The bodies whose short names follow one another from a place on."""
+    found: list[Token] = []
+    while True:
+        near = [short for short in within(shorts, at, at + _LONGEST_SHORT) if short.start - at <= _GAP]
+        fits = [short for short in near if _joins(at, short.start, joints, folded, is_first=not found)]
+        if not fits:
+            return found
+        best = max(fits, key=lambda short: short.end)
+        found.append(best._replace(kind="actor"))
+        at = best.end
+
+
+def _joins(low: int, high: int, joints: dict[int, int], folded: str, *, is_first: bool) -> bool:
+    """Whether nothing but a joint stands between two names of a list, or between it and what leads it."""
+    between = folded[low:high]
+    if is_first:
+        return between.strip() in ("", ":")
+    joint = next((at for at in range(low, high) if at in joints), None)
+    if joint is not None:
+        between = folded[low:joint] + "," + folded[joints[joint] : high]
+    return set(between) <= set(" ,&") and between.strip() != ""
 
 
 def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
