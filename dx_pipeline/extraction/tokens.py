@@ -20,6 +20,7 @@ from dx_pipeline.extraction.rules import LETTERS
 _WORD = re.compile(r"\w{2,}")
 _WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/%]")
 _COUNTRY_REACH = 24  # code points from an office to its country
+_CAPITALS = 2  # by which an acronym is known
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
 
 
@@ -98,7 +99,7 @@ def read_text(
 
     A name that one body took over from another is that of the body that had it on the day of publication.
     """
-    layers = _scan(folded, language)
+    layers = _scan(text, folded, language)
     if published_on is not None:
         layers[0].sort(key=lambda token: _is_out_of_office(token, lexicon, published_on))
     structure, units = _longest(layers[0]), _longest(layers[1])
@@ -197,7 +198,7 @@ def _is_countable(token: Token, lexicon: Lexicon) -> bool:
     return organisation is not None and organisation.acts == "group"
 
 
-def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
+def _scan(text: str, folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
     layers: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
     inside = _inside_words(folded)
     has_compounds, phrases = language.has_compounds, language.phrases
@@ -206,7 +207,8 @@ def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], li
             continue
         if not inside[start]:
             for phrase in phrases[index]:
-                layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
+                if not phrase.is_acronym or _is_capital(text, start, end):
+                    layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
         elif has_compounds and end - start >= _SHORTEST_HEAD:  # "teknologibedrifter" counts "bedrifter"
             for phrase in phrases[index]:
                 if phrase.layer == UNITS:
@@ -214,6 +216,11 @@ def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], li
     for layer in layers:
         layer.sort(key=lambda t: (t.start, -t.end))
     return layers
+
+
+def _is_capital(text: str, start: int, end: int) -> bool:
+    """Whether a word is printed as an acronym is ("MOST", "MoST"), and is not the word spelt alike ("most")."""
+    return sum(letter.isupper() for letter in text[start:end]) >= _CAPITALS
 
 
 def _inside_words(folded: str) -> bytearray:
