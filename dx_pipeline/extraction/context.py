@@ -21,6 +21,8 @@ _AUTHORITIES = frozenset(
 _ORDERING = frozenset(
     {"directive", "circular", "notice", "telegram", "decision", "decree", "document", "conclusion", "plan"}
 )
+_BODY_ROLES = frozenset({"department", "agency", "committee"})  # kinds of organisation that a bare noun may stand for
+_ROLE_REACH = 1500  # code points back to the body's full name
 _LEAD_SENTENCES = 8
 _AUTHOR_REACH = 60  # code points from an author to "signed" or "chaired"
 _PROVINCE_FOCUS = 4
@@ -78,6 +80,9 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
     its province is that of the province the article tells of.
     """
     identifier = token.value
+    if token.kind == "role" and identifier in _BODY_ROLES:
+        named = _last_of_kind(token, reading, identifier, context)
+        return resolve_actor(named, reading, context, as_issuer=as_issuer) if named is not None else None
     if token.kind == "role":
         return _last_head(token, reading, identifier, context)
     if as_issuer and identifier == context.lexicon.country.ministers:
@@ -97,12 +102,19 @@ def resolve_actor(token: Token, reading: Reading, context: Context, *, as_issuer
 def _last_head(token: Token, reading: Reading, role: str, context: Context) -> str | None:
     if role == "chairman":
         candidate = f"{context.province}-chairman"
-        return candidate if candidate in context.lexicon.organisations else None
+        return candidate if context.is_provincial and candidate in context.lexicon.organisations else None
     named = reading.ministries if role == "ministry" else reading.heads
     found = last_before(named, token.start)
     if found is None and role != "ministry" and named:
         found = named[0]
     return found.value if found is not None else None
+
+
+def _last_of_kind(token: Token, reading: Reading, kind: str, context: Context) -> Token | None:
+    """The body of a kind that was named last: "the department" is the one that the text spoke of before."""
+    found = within(reading.structure, max(0, token.start - _ROLE_REACH), token.start)
+    named = [t for t in found if t.kind == "actor" and context.lexicon.organisations[t.value].kind == kind]
+    return named[-1] if named else None
 
 
 def _default_issuer(reading: Reading, lead: Sequence[tuple[int, int]], lexicon: Lexicon) -> Token | None:

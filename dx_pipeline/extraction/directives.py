@@ -43,6 +43,7 @@ _SECTION_REACH = 5  # the same, under one heading, for a task that names its own
 _ISSUER_REACH = 10  # items from who orders to the verb before a colon
 _ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:")
 _PROMISED = re.compile("[AHa][gce]{0,6}s")  # somebody promises: what is told is his own
+_ANNOUNCEMENT = 6  # items between an ordering verb and the colon behind it that hold no task yet
 _SHORTEST_TASK = 12  # code points; less is no task
 
 
@@ -171,6 +172,8 @@ class DirectiveReader:
         if not frame.must_be_dated:
             self._passage.last_sentence = self._number
         self._carry(segment, frame)
+        if frame.rule.rule_id == "directive.open" and self._announces(segment, frame):
+            return
         if stop <= frame.after and not (frame.rule.rule_id in FRONTED and frame.first < frame.verb):
             return  # nothing is ordered here: the tasks follow as a list
         modality = modality_of(segment[frame.verb].token)
@@ -181,6 +184,10 @@ class DirectiveReader:
             if draft is not None:
                 self._passage.last_sentence = self._number
                 yield draft
+
+    def _announces(self, segment: list[Item], frame: Frame) -> bool:
+        """Whether an order only leads to a list: "directs the following tasks:"."""
+        return segment[-1].letter == ":" and len(segment) - frame.after <= _ANNOUNCEMENT
 
     def _carry(self, segment: list[Item], frame: Frame) -> None:
         """Remember who orders and who is addressed, for this task and those that follow."""

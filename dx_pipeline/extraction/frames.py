@@ -36,6 +36,7 @@ _LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}T[gkcxjnT,&]*")
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
+_LEAD_WORDS = re.compile(r"[xj][gkcxj]{2,8}")
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
 
@@ -79,7 +80,11 @@ class FrameFinder:
                 continue
             for match in rule.pattern.finditer(letters):
                 frame = self._frame(segment, letters, rule, match, passage)
-                if frame is not None and "passage" in rule.needs and (not active or letters[frame.verb] == "e"):
+                if (
+                    frame is not None
+                    and "passage" in rule.needs
+                    and (not active or (letters[frame.verb] == "e" and not is_item))
+                ):
                     frame = None if rule.rule_id in WITHOUT_SUBJECT else replace(frame, must_be_dated=True)
                 if frame is not None and not any(_clash(frame, other) for other in frames):
                     frames.append(frame)
@@ -100,9 +105,11 @@ class FrameFinder:
     def _frame(
         self, segment: list[Item], letters: str, rule: DirectiveRule, match: re.Match[str], passage: Passage
     ) -> Frame | None:
-        verb = match.start("verb")
+        verb, leads = match.start("verb"), False
         addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
         if addressed is not None:
+            whole, addressed = addressed, _behind_lead(letters, addressed)
+            leads = addressed != whole
             addressed = _addressed(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
             if addressed is None or self._is_speaker(segment, letters, verb, addressed):
                 return None
@@ -110,7 +117,7 @@ class FrameFinder:
         if "pron" in match.re.groupindex:
             first = match.start("pron")
         is_said = "said" in rule.needs
-        if addressed is not None and first == addressed[0] and not is_said and _is_inside(letters, first):
+        if addressed is not None and first == addressed[0] and not (is_said or leads) and _is_inside(letters, first):
             return None
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
             return None
@@ -232,6 +239,15 @@ def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]
     return (low, high) if low < high and segment[low].token is not None else None
 
 
+def _behind_lead(letters: str, span: tuple[int, int]) -> tuple[int, int]:
+    """Return the span without a body that ends the words ahead: "As an arm of the Government, the ministry was …"."""
+    low, high = span
+    run = letters[low:high]
+    if not _LEAD_WORDS.fullmatch(letters[:low]) or run.count(",") != 1 or "&" in run:
+        return span
+    return high - len(run.partition(",")[2].lstrip("gkc")), high
+
+
 def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after: int) -> int:
     """Where the quote begins: a leading day belongs to its task, and a task may stand before its verb."""
     if rule.rule_id in _WHOLE_SEGMENT:
@@ -267,7 +283,7 @@ def _is_inside(letters: str, first: int) -> bool:
 
 
 def _clash(frame: Frame, other: Frame) -> bool:
-    if frame.verb == other.verb:
+    if frame.verb == other.verb or frame.first == other.first:
         return True
     a, b = frame.addressed, other.addressed
     return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]

@@ -18,10 +18,12 @@ from dx_pipeline.extraction.stretches import reach_back, reach_on
 from dx_pipeline.extraction.tokens import Reading, within
 
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
+_EARLIER_ROLES = frozenset({"compared", "from"})  # a figure of an earlier time, which the next one does not share
 _OVERLAPPING = 4  # tasks that may share words
 _SINCE_REACH = 60  # code points after a change in which "compared with 2022" is looked for
 _SINCE_BEFORE = 24  # the same, ahead of it: "higher than in 2022 by 15 places"
 _EARLIER_REACH = 45
+_RANK_SAID = 30  # code points behind a rank that may say among whom
 _LEAD_REACH = 70
 _LEAD = 25
 _ABBREVIATED = 2  # a period's own full stop ("2022 r.") may stand past the quote
@@ -69,6 +71,7 @@ class IndicatorReader:
         self._scope: Interval | None = None
         self._ahead: Interval | None = None
         self._last: IndicatorDraft | None = None
+        self._anchor: Interval | None = None  # of the sentence's last figure that is not compared with
 
     def read(self, sentences: Sequence[tuple[int, int]], paragraphs: Sequence[int]) -> Iterator[IndicatorDraft]:
         """Yield the figures of the sentences; ``paragraphs`` tells the block of each."""
@@ -129,10 +132,13 @@ class IndicatorReader:
             low = reach_back(self._reading, level, floor)
             high = reach_on(self._reading, level, ceiling, end)
             floor = max(floor, high if high <= ceiling else level.end)
-            metric_id = self._metric(level, (low, high), (start, end), previous)
+            behind = levels[index - 1].end if index else start
+            metric_id = self._metric(level, ((low, high), (min(behind, low), high)), (start, end), previous)
             is_denied = self._says("negated", low, level.start) or self._negations.denies(low, level.quantity.start)
             if not is_denied and self._counts(level, metric_id, start, end):
                 previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
+                if index == 0 or level.quantity.role not in _EARLIER_ROLES:
+                    self._anchor = previous.interval
                 yield previous
 
     def _draft(
@@ -170,12 +176,20 @@ class IndicatorReader:
         return own or level.unit if level.unit is None or level.is_borrowed else level.unit
 
     def _metric(
-        self, level: Level, span: tuple[int, int], sentence: tuple[int, int], previous: IndicatorDraft | None
+        self,
+        level: Level,
+        stretches: tuple[tuple[int, int], tuple[int, int]],
+        sentence: tuple[int, int],
+        previous: IndicatorDraft | None,
     ) -> str | None:
-        """The metric told in the figure's clause, else in its sentence, else carried on from the figure before."""
+        """The metric told in the figure's clause, else in its sentence, else carried on from the figure before.
+
+        ``stretches`` are the clause, and all that stands between the figure before and the clause's end.
+        """
+        span = stretches[0]
         units: Collection[str | None] = {level.unit, *self._counted_units} if level.is_borrowed else {level.unit}
         carries = level.is_ellipsis or level.quantity.role in ("to", "compared")
-        for low, high in (span, (sentence[0], span[1]), sentence):
+        for low, high in (*stretches, (sentence[0], span[1]), sentence):
             terms = {cue.value for cue in within(self._reading.cues, low, high) if cue.kind == "metric"}
             best = best_metric(self._reading.language.metrics, terms, units)
             if best is not None:
@@ -191,7 +205,8 @@ class IndicatorReader:
     def _counts(self, level: Level, metric_id: str | None, start: int, end: int) -> bool:
         """Decide whether a figure says how things stand, and is no count of points, guests or words."""
         if level.unit == "rank":
-            return metric_id is not None or level.out_of is not None or self._says("here", start, level.start)
+            is_known = metric_id is not None or level.out_of is not None or self._is_world_rank(level)
+            return is_known or self._says("here", start, level.start)
         if metric_id is not None:
             return True
         if level.unit is None or level.unit == "MHz":
@@ -205,8 +220,13 @@ class IndicatorReader:
         is_small = level.quantity.is_small and kind == "count"
         return not is_small or level.is_ellipsis or self._levels.opens_clause(level.quantity)
 
+    def _is_world_rank(self, level: Level) -> bool:
+        """Whether the words behind a rank say among whom ("37th in the world"): it counts though no index is known."""
+        cues = within(self._reading.cues, level.quantity.end, level.quantity.end + _RANK_SAID)
+        return any(c.kind == "cue" and c.value == "rank_after" and c.start - level.quantity.end <= 1 for c in cues)
+
     def _period(self, level: Level, low: int, high: int, previous: IndicatorDraft | None) -> Interval | None:
-        before = previous.interval if previous is not None else None
+        before = self._anchor if previous is not None else None
         explicit = self._explicit(level, low, high)
         if explicit is not None and before is not None and self._says("same_period", level.end, high):
             return shift_years(before, explicit.first.year - before.first.year)

@@ -42,6 +42,7 @@ _ASKED = {
     },
     "relevance": {"distinct_topics", "enough_mentions", "threshold"},
 }
+_LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS = 65_536  # of a language whose class is remembered
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
@@ -53,6 +54,7 @@ class Phrase:
     kind: str
     value: str
     layer: int = STRUCTURE
+    is_acronym: bool = False  # counts only where it is printed in capitals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,11 +275,18 @@ def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phras
 def _actor_phrases(organisation: registry.Organisation, code: str) -> Iterator[tuple[str, Phrase]]:
     weak = {fold(form) for form in organisation.weak.get(code, ())}
     for form in [*_spellings(organisation.names, code), *organisation.forms.get(code, ())]:
-        yield form, Phrase("weak_actor" if fold(form) in weak else "actor", organisation.organisation_id)
+        kind = "weak_actor" if fold(form) in weak else "actor"
+        yield form, Phrase(kind, organisation.organisation_id, is_acronym=_is_acronym(form))
     yield from ((form, Phrase("weak_actor", organisation.organisation_id)) for form in organisation.weak.get(code, ()))
     yield from ((form, Phrase("head", organisation.organisation_id)) for form in _spellings(organisation.heads, code))
     short = Phrase("short", organisation.organisation_id, CUES)
     yield from ((form, short) for form in organisation.short.get(code, ()))
+
+
+def _is_acronym(form: str) -> bool:
+    return (
+        form.isalpha() and len(form) <= _LONGEST_ACRONYM and sum(letter.isupper() for letter in form) > len(form) // 2
+    )
 
 
 def _spellings(names: Mapping[str, tuple[str, ...]], code: str) -> list[str]:

@@ -14,6 +14,8 @@ _DIGIT = re.compile("[0-9]")
 # what settles which mark groups digits and which divides them: "1.234.567", "1,013.5", "93.5%", "1,9 tỷ"
 _GROUPED = re.compile(r"(?<![\d.,])[0-9]{1,3}(?:([.,])[0-9]{3}(?:\1[0-9]{3})+(?!\d)|([.,])[0-9]{3}(?!\2)[.,][0-9])")
 _DIVIDED = re.compile(r"(?<![\d.,/])[0-9]{1,6}([.,])[0-9]{1,2}(?!\d)")
+_CURRENCY = re.compile(r"(?<!\w)(?:vnd|vnđ|usd|eur)$")  # "VND4,243 trillion"
+_LONGEST_CURRENCY = 4  # code points: the letters and what stands before them
 _LARGEST = 1e18  # beyond it stands no figure, but a row of digits
 
 
@@ -96,7 +98,8 @@ class NumberRecogniser:
 
     def _read(self, folded: str, start: int, end: int, separators: Separators) -> tuple[int, Number | None]:
         low = self._digits(folded, start, end, separators)
-        if start > 0 and (folded[start - 1].isalpha() or folded[start - 1] == "_"):
+        is_glued = start > 0 and (folded[start - 1].isalpha() or folded[start - 1] == "_")
+        if is_glued and not _CURRENCY.search(folded, max(0, start - _LONGEST_CURRENCY), start):
             return low.end, None
         join = self._range.match(folded, low.end, end)
         if join is None:

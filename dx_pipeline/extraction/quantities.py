@@ -124,7 +124,7 @@ class QuantityReader:
             unit = whole.value if whole is not None and is_part else None
         is_percent = unit == "percent"
         role = "level" if is_part else self._role(around, self._behind(reading, stop, end))
-        is_rate = is_percent or unit in _RATES.values()
+        is_rate = is_percent or unit in _RATES.values() or (unit == "points" and number.decimals > 0)
         if not is_rate and self._cues.precedes("veto_before", around.before) and number.value < _SMALL:
             if unit is None:
                 return None
@@ -154,7 +154,12 @@ class QuantityReader:
         stripped = around.right[blanks:]
         per_cent = max(self._cues.length_of("per_cent", stripped), self._cues.length_of("percentage_points", stripped))
         if per_cent:
-            return "percent", number.end + blanks + per_cent
+            named = self._counted(reading, number, end)
+            is_score = named is not None and named.value == "points" and named.end == number.end + blanks + per_cent
+            changes = self._cues.precedes("change_before", around.before) or self._cues.follows(
+                "change_after", stripped[per_cent:].lstrip()
+            )
+            return "points" if is_score and not changes else "percent", number.end + blanks + per_cent
         currency = _CURRENCY.search(around.left)
         if currency is not None:
             return _CURRENCIES[currency.group(1)], number.end
@@ -165,7 +170,8 @@ class QuantityReader:
         if counted is not None:
             return counted.value, counted.end
         is_index = number.decimals >= _POINTS_DECIMALS and number.value <= 1.0 and number.scale == 1.0
-        return ("points" if is_index else None), number.end
+        is_of_hundred = number.decimals > 0 and self._cues.is_of_hundred(around.right)
+        return ("points" if is_index or is_of_hundred else None), number.end
 
     def _counted(self, reading: Reading, number: Number, end: int) -> Token | None:
         """Return the noun that a number counts: the first unit after it, with nothing but its attributes between."""
@@ -207,6 +213,8 @@ class QuantityReader:
 def _is_part_of_name(around: Surroundings) -> bool:
     """Tell whether a number stands inside a word, a document's number or a path."""
     last, first = around.left[-1:], around.right[:1]
+    if last.isalpha() and _CURRENCY.search(around.left):
+        last = ""
     if last.isalnum() or (last != "" and last in "/-._" and not _SLASH.search(around.left)):
         return True
     return (first == "/" and not around.right[1:2].isdigit()) or (first.isalpha() and not around.is_ordinal)

@@ -56,6 +56,7 @@ class NumberCues:
         self._denominator = re.compile(
             rf" ?(?:/|(?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?) ?\d"
         )
+        self._of_hundred = re.compile(rf" ?(?:/|{_either(cues['out_of'])}) ?100(?![\w.,%])")
         self._parting = re.compile(rf"(?<!\w)(?:{_either(cues['parting'])})(?!\w)")
         self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?|/")
         self._total = re.compile(rf"(?<!\w)(?:{_either(cues['total'])})(?!\w)[^,;.:()]{{0,{_TOTAL_GAP}}}$")
@@ -109,6 +110,10 @@ class NumberCues:
     def leads_denominator(self, right: str) -> bool:
         """Tell whether the words right after lead to a denominator ("… in 193 countries")."""
         return self._denominator.match(right) is not None
+
+    def is_of_hundred(self, right: str) -> bool:
+        """Tell whether the words right after say that a score is one of at most 100 ("99.74 out of 100")."""
+        return self._of_hundred.match(right) is not None
 
     def parts(self, between: str) -> bool:
         """Tell whether the words between a number and a noun part them, as a verb or a preposition does."""

@@ -23,6 +23,7 @@ _COUNTRY_REACH = 24  # code points from an office to its country
 _GAP = 6  # code points between two names of a list
 _LONGEST_SHORT = 60  # code points in which the next name of a list lies
 _LEAST_NAMES = 2  # one alone is a word like any other
+_CAPITALS = 2  # by which an acronym is known
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
 
 
@@ -101,7 +102,7 @@ def read_text(
 
     A name that one body took over from another is that of the body that had it on the day of publication.
     """
-    layers = _scan(folded, language)
+    layers = _scan(text, folded, language)
     if published_on is not None:
         layers[0].sort(key=lambda token: _is_out_of_office(token, lexicon, published_on))
     structure, units = _longest(layers[0]), _longest(layers[1])
@@ -253,7 +254,7 @@ def _joins(low: int, high: int, joints: dict[int, int], folded: str, *, is_first
     return set(between) <= set(" ,&") and between.strip() != ""
 
 
-def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
+def _scan(text: str, folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
     layers: tuple[list[Token], list[Token], list[Token]] = ([], [], [])
     inside = _inside_words(folded)
     has_compounds, phrases = language.has_compounds, language.phrases
@@ -262,7 +263,8 @@ def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], li
             continue
         if not inside[start]:
             for phrase in phrases[index]:
-                layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
+                if not phrase.is_acronym or _is_capital(text, start, end):
+                    layers[phrase.layer].append(Token(start, end, phrase.kind, phrase.value))
         elif has_compounds and end - start >= _SHORTEST_HEAD:  # "teknologibedrifter" counts "bedrifter"
             for phrase in phrases[index]:
                 if phrase.layer == UNITS:
@@ -270,6 +272,11 @@ def _scan(folded: str, language: Language) -> tuple[list[Token], list[Token], li
     for layer in layers:
         layer.sort(key=lambda t: (t.start, -t.end))
     return layers
+
+
+def _is_capital(text: str, start: int, end: int) -> bool:
+    """Whether a word is printed as an acronym is ("MOST", "MoST"), and is not the word spelt alike ("most")."""
+    return sum(letter.isupper() for letter in text[start:end]) >= _CAPITALS
 
 
 def _inside_words(folded: str) -> bytearray:
