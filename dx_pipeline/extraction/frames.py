@@ -14,6 +14,7 @@ from dx_pipeline.extraction.tokens import Item, Reading, Token
 WITHOUT_SUBJECT = frozenset(
     {
         "directive.list", "directive.list_item", "directive.impersonal", "directive.pronoun", "directive.task",
+        "directive.object_pronoun",
     }
 )  # fmt: skip
 # rules that a promise of the speaker's own would look like
@@ -32,7 +33,7 @@ _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.
 _BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
 _BODIES_FIRST = re.compile(rf"[gkc]{{0,2}}(?P<addr>{RUN})")
-_LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}T[gkcxjnT,&]*")
+_LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}[TN][gkcxjnTN,&]*")
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
@@ -168,6 +169,8 @@ class FrameFinder:
         if not is_below or ("gap" in rule.needs and not self._is_gapped(segment, letters, first, verb)):
             return False
         is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
+        if "subject_behind" in rule.needs:
+            is_said = self._is_subject_behind(segment, letters, verb, task)
         if not is_said or self._is_unsaid(segment, letters, verb):
             return False
         if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
@@ -203,10 +206,17 @@ class FrameFinder:
             return True
         return "-" in self._reading.folded[segment[verb - 1].end : segment[verb].start]
 
+    def _is_subject_behind(self, segment: list[Item], letters: str, verb: int, task: int) -> bool:
+        """Whether the office that orders stands behind its verb, and none before it."""
+        return self._issuers.index(segment, letters, verb) is None and (
+            self._issuers.behind(segment, verb, task) is not None
+        )
+
     def _has_marker(self, letters: str, after: int) -> bool:
         """Whether a weak verb's addressees are followed by what they are to do, where the language marks it."""
         rest = letters[after : after + _MARKER_REACH]
-        return not self._reading.language.marks_tasks or any(letter in rest for letter in "kt:")
+        is_marked = any(letter in rest for letter in "kt:") or rest.startswith("v")
+        return is_marked or not self._reading.language.marks_tasks
 
     def _has_issuer(self, segment: list[Item], letters: str, verb: int, rule: DirectiveRule, passage: Passage) -> bool:
         must_be_subject = "subject" in rule.needs

@@ -233,6 +233,9 @@ class IndicatorReader:
         if previous is not None and self._says("same_period", low, high):
             return before
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
+        explicit = self._explicit(
+            level, low, high, is_relative=level.quantity.role == "compared" and before is not None
+        )
         if explicit is None and is_earlier and level.change_end is None:
             return shift_years(before, -1) if before is not None else None
         if explicit is None and self._says("later", low, level.start) and self._last is not None:
@@ -241,18 +244,26 @@ class IndicatorReader:
         found = explicit or (before if is_next else None) or self._ahead or self._scope
         return whole_year(found) if found is not None and level.unit == "rank" else found
 
-    def _explicit(self, level: Level, low: int, high: int) -> Interval | None:
-        """The period printed nearest to the number, one after it before one ahead of it."""
+    def _explicit(self, level: Level, low: int, high: int, *, is_relative: bool) -> Interval | None:
+        """The period printed nearest to the number, one after it before one ahead of it.
+
+        ``is_relative`` leaves out "the year before", which counts from the figure it is compared with.
+        """
         number = level.quantity.number
         best: tuple[int, Interval] | None = None
         for period in within(self._reading.periods, low, high + _ABBREVIATED):
             interval = self._resolve(period)
-            if interval is None or self._is_since(period):
+            if interval is None or self._is_since(period) or (is_relative and self._is_earlier(period)):
                 continue
             distance = period.start - number.end if period.start >= number.end else number.start - period.end + 5
             if best is None or distance < best[0]:
                 best = (distance, interval)
         return best[1] if best is not None else None
+
+    def _is_earlier(self, period: Period) -> bool:
+        cues = within(self._reading.cues, max(0, period.start - _SINCE_BEFORE), period.end + _SINCE_BEFORE)
+        earlier = [cue for cue in cues if cue.kind == "cue" and cue.value == "earlier"]
+        return any(cue.start <= period.start and period.end <= cue.end for cue in earlier)
 
     def _since(self, level: Level, interval: Interval | None, end: int) -> str | None:
         """The period that a change is counted from."""

@@ -43,6 +43,11 @@ class Issuers:
         is_subject = self.is_office(first.token) and self.may_order(first.token) and second is not first
         return first.token if is_subject and second.letter in "AHa" else None
 
+    def behind(self, segment: Sequence[Item], verb: int, stop: int) -> Token | None:
+        """Return the office that stands right behind an ordering verb, names and addressees following."""
+        following = next((item.token for item in segment[verb + 1 : stop] if item.letter in "AHa"), None)
+        return following if self.is_office(following) and self.may_order(following) else None
+
     def spoken(self, segment: Sequence[Item], verb: int) -> Token | None:
         """Return the person that a pronoun right before an ordering verb stands for ("He asked …")."""
         at = segment[verb].start

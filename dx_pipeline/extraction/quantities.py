@@ -197,7 +197,7 @@ class QuantityReader:
     def _role(self, around: Surroundings, behind: str) -> str:
         """Return which part a number plays; ``behind`` are the words after its unit."""
         cues, before = self._cues, around.before
-        if cues.says_total(before):
+        if cues.says_total(before) and not (cues.precedes("change_before", before) or cues.precedes("from", before)):
             return "total"
         more = cues.follows("change_after", behind.lstrip()) or cues.follows("change_after", around.after)
         if more:

@@ -22,7 +22,9 @@ LETTERS = {
 }  # fmt: skip
 
 # what a rule may ask for beside its pattern
-NEEDS = frozenset({"issuer", "passage", "start", "subordinate", "deadline", "subject", "item", "said", "gap"})
+NEEDS = frozenset(
+    {"issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap"}
+)
 _FIELDS = frozenset({"id", "pattern", "prior", "needs"})
 _FILE = "rules/directives.toml"
 
