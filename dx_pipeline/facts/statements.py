@@ -82,6 +82,16 @@ def count_statements(told: Sequence[Row], articles: Mapping[str, Article]) -> Ro
     }
 
 
+def review_of(told: Sequence[Row]) -> str | None:
+    """Return what people decided on a fact's statements; a correction of one says more than a confirmation.
+
+    >>> review_of([{"review": "confirmed"}, {"review": "amended"}, {"review": None}, {}])
+    'amended'
+    """
+    decided = {row.get("review") for row in told}
+    return next((review for review in ("amended", "confirmed") if review in decided), None)
+
+
 def find_conflicts(trusted: Sequence[Row], fields: Iterable[str]) -> list[str]:
     """Return a sentence for each value that disagrees with the first stated one of its field."""
     sentences: list[str] = []
