@@ -42,8 +42,9 @@ def read_entry(table: Mapping[str, Any], known: KnownIds) -> tuple[Row, list[Pro
     row: Row = {name: table.get(name) for name in KEYS if name != "fields"}
     row["kind"] = kind
     row["fields"] = as_json(fields) if fields else None
-    named = ("mention_id", "decision", "author", "decided_on", "reason", "fields")
-    row["correction_id"] = stable_id("cor", *(row[name] for name in named))
+    if not problems:
+        named = ("mention_id", "decision", "author", "decided_on", "reason", "fields")
+        row["correction_id"] = stable_id("cor", *(row[name] for name in named))
     return row, problems
 
 

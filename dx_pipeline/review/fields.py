@@ -5,6 +5,7 @@ Which values a column takes is decided by its model in ``schemas/``; the ids by 
 
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -201,12 +202,12 @@ def _read_number(value: object) -> float:
 
 
 def has_controls(text: str) -> bool:
-    r"""Tell whether a text holds characters that steer a terminal or end a text.
+    r"""Tell whether a text holds characters that steer a terminal, end a text or are half of one.
 
     >>> has_controls("one line\nand another"), has_controls("\x1b[31m")
     (False, True)
     """
-    return any((ord(char) < 0x20 and char not in "\n\t\r") or 0x7F <= ord(char) < 0xA0 for char in text)
+    return any(char not in "\n\t\r" and unicodedata.category(char) in {"Cc", "Cs"} for char in text)
 
 
 _READERS: Mapping[Any, Callable[[object], Any]] = {
