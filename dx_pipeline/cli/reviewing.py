@@ -9,24 +9,19 @@ from typing import Any
 import polars as pl
 
 from dx_pipeline.cli.exits import Exit
-from dx_pipeline.review.apply import apply_corrections
-from dx_pipeline.review.correction_file import parse_pieces, read_corrections, read_text
-from dx_pipeline.review.entry import fields_of, read_entry
-from dx_pipeline.review.fields import KnownIds
+from dx_pipeline.review.correction_file import read_corrections
+from dx_pipeline.review.entry import fields_of
+from dx_pipeline.review.fields import FIELDS, KnownIds
+from dx_pipeline.review.trial import find_refusals
 from dx_pipeline.review.writing import append_entry
-from dx_pipeline.schemas.frames import empty_frame, frame_of, polars_schema
-from dx_pipeline.schemas.mentions import DirectiveCandidates, IndicatorCandidates
-from dx_pipeline.schemas.review import CorrectionEntries
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.warehouse.errors import ReleaseError
 from dx_pipeline.warehouse.lock import REVIEW_LOCK, hold_lock
 from dx_pipeline.warehouse.read import read_tables
 from dx_pipeline.warehouse.releases import current_release
 
-_CANDIDATES = {"directive": DirectiveCandidates, "indicator": IndicatorCandidates}
 _WAIT_SECONDS = 10.0
 _SUGGESTED = 3
-_NEW = "the new entry"
 
 
 class RefusedError(ValueError):
@@ -35,10 +30,10 @@ class RefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A published statement: its kind, its row, its article's address, and the other statements of its fact."""
+    """A published statement: its kind, its row, its article, and the other statements of the same fact."""
 
     kind: str
-    row: dict[str, Any]
+    row: pl.DataFrame
     article: pl.DataFrame
     others: tuple[str, ...]
 
@@ -66,10 +61,12 @@ def write_correction(settings: Settings, table: dict[str, Any], say: Callable[[s
     """
     mention = find_mention(settings, table["mention_id"])
     url = mention.article["url"][0] if mention.article.height else None
-    whole = table | {"kind": mention.kind, "quote": mention.row["quote"], "article_url": url}
+    whole = table | {"kind": mention.kind, "quote": mention.row["quote"][0], "article_url": url}
     path = settings.corrections_file
     with hold_lock(settings.warehouse, f"a correction by {table['author']}", _WAIT_SECONDS, say, REVIEW_LOCK):
-        _demand_acceptable(settings, whole, mention)
+        refusals = find_refusals(path, whole, mention.row, mention.article, KnownIds.read(CATALOGUE))
+        if refusals:
+            raise RefusedError(f"{'; '.join(refusals)}; nothing was written")
         return Written(line=append_entry(path, whole), mention=mention)
 
 
@@ -84,14 +81,14 @@ def find_mention(settings: Settings, mention_id: str) -> Mention:
         raise ReleaseError(f"nothing is published in {settings.warehouse} yet; run `dx run` first")
     names = ("directive_mentions", "indicator_mentions", "instrument_mentions", "articles", "corrections")
     tables = read_tables(settings.warehouse, names)
-    for kind in _CANDIDATES:
+    for kind in FIELDS:
         mentions = tables[f"{kind}_mentions"]
         rows = mentions.filter(pl.col("mention_id") == mention_id)
         if rows.height:
             same = mentions.filter(pl.col(f"{kind}_id") == rows[f"{kind}_id"][0], pl.col("mention_id") != mention_id)
             return Mention(
                 kind=kind,
-                row=rows.to_dicts()[0],
+                row=rows,
                 article=tables["articles"].filter(pl.col("article_id") == rows["article_id"][0]),
                 others=tuple(same["mention_id"]),
             )
@@ -127,28 +124,6 @@ def exit_code(listed: list[dict[str, Any]]) -> Exit:
     return Exit.NOT_CLEAN if any(one["state"].startswith("cannot be used") for one in listed) else Exit.OK
 
 
-def _demand_acceptable(settings: Settings, table: dict[str, Any], mention: Mention) -> None:
-    """Apply the entry with those before it to its statement alone, and refuse what a run would set aside."""
-    known = KnownIds.read(CATALOGUE)
-    row, problems = read_entry({key: value for key, value in table.items() if value is not None}, known)
-    if problems:
-        raise RefusedError("; ".join(f"{problem.field}: {problem.text}" for problem in problems))
-    earlier = read_corrections(settings.corrections_file, known, "").entries
-    if row["correction_id"] in set(earlier["correction_id"]):
-        raise RefusedError(f"{settings.corrections_file} says exactly that already; nothing was written")
-    last = len(list(parse_pieces(read_text(settings.corrections_file)))) + 1
-    entries = pl.concat([earlier, frame_of(CorrectionEntries, [{**row, "position": last, "place": _NEW}])])
-    frames = {kind: empty_frame(model) for kind, model in _CANDIDATES.items()}
-    columns = polars_schema(_CANDIDATES[mention.kind]).names()
-    frames[mention.kind] = frame_of(
-        _CANDIDATES[mention.kind], [{name: value for name, value in mention.row.items() if name in columns}]
-    )
-    result = apply_corrections(entries, frames["directive"], frames["indicator"], mention.article, "")
-    refusals = result.quarantine.filter(pl.col("detail").str.starts_with(_NEW))["detail"].to_list()
-    if refusals:
-        raise RefusedError("; ".join(refusals))
-
-
 def _why_unknown(settings: Settings, mention_id: str, tables: dict[str, pl.DataFrame]) -> str:
     """Say why no statement of that id can be reviewed, and which one may be meant."""
     if mention_id in set(tables["instrument_mentions"]["mention_id"]):
@@ -160,12 +135,12 @@ def _why_unknown(settings: Settings, mention_id: str, tables: dict[str, pl.DataF
             f"{mention_id} was rejected by {one['author']} on {one['decided_on']} ({one['reason']}); "
             f"to decide anew, remove that entry from {settings.corrections_file}"
         )
-    for kind in _CANDIDATES:
+    for kind in FIELDS:
         mentions = tables[f"{kind}_mentions"]
         stated = mentions.filter(pl.col(f"{kind}_id") == mention_id)["mention_id"].to_list()
         if stated:
             return f"{mention_id} is a {kind}; review its statements one by one: {', '.join(stated)}"
-    known = [key for kind in _CANDIDATES for key in tables[f"{kind}_mentions"]["mention_id"]]
+    known = [key for kind in FIELDS for key in tables[f"{kind}_mentions"]["mention_id"]]
     near = [key for key in known if len(mention_id) > 8 and (key[:8] == mention_id[:8] or key[-6:] == mention_id[-6:])]
     close = difflib.get_close_matches(mention_id, near, n=_SUGGESTED, cutoff=0.6)
     remedy = (
