@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -102,7 +102,8 @@ def read_text(path: Path, *, must_exist: bool = False) -> str:
 def parse_pieces(text: str) -> Iterator[Piece]:
     """Yield the entries of a file's text in their order, those that are no TOML too."""
     starts = [match.start() for match in _HEADER.finditer(text)]
-    lines = [text.count("\n", 0, start) + 1 for start in starts]
+    breaks = (text.count("\n", one, other) for one, other in pairwise([0, *starts]))
+    lines = [1 + count for count in accumulate(breaks)]
     document, problem = _parse(text)
     if problem is None:
         yield from _pieces_of(document, lines)
