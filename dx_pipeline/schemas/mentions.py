@@ -28,7 +28,8 @@ class Evidence(pa.DataFrameModel):
     end_char: pl.Int64 = column("One past its last code point.", unit="code points", ge=1)
     language: str = column("BCP 47 tag of the article.")
     confidence: float = column(
-        "How often the rule that found it is right, from 0 to 1: measured on the labelled sets (m-estimate).",
+        "How often the rule that found it is right, from 0 to 1: measured on the labelled sets (m-estimate). "
+        "1 where a person has confirmed or amended the statement.",
         unit="share",
         ge=0,
         le=1,
