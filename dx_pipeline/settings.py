@@ -19,6 +19,7 @@ class Settings:
 
     ``warehouse`` is the directory that holds releases, evidence and run history. ``articles`` is a
     folder of documents to read instead of the catalogue's sources; ``None`` means the catalogue.
+    ``corrections`` is the file of people's corrections where it is named, ``author`` who writes in it.
     ``as_of`` is the day that statuses are judged on. ``keep_releases`` older releases stay.
     """
 
@@ -27,6 +28,8 @@ class Settings:
     as_of: date
     keep_releases: int = 5
     schedule_running: bool = False
+    corrections: Path | None = None
+    author: str | None = None
 
     @property
     def stage(self) -> Path:
@@ -58,13 +61,19 @@ class Settings:
         """The page that people read."""
         return self.warehouse / "report" / "index.html"
 
+    @property
+    def corrections_file(self) -> Path:
+        """The file of people's corrections: the one named, else that of the warehouse, which may not be there."""
+        return self.corrections or self.warehouse / "corrections.toml"
+
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from the environment.
 
         ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents), ``DX_AS_OF`` (a day,
-        YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1) and
-        ``DX_SCHEDULE`` (``running`` starts the daily schedule) are heeded.
+        YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1),
+        ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
+        corrections) and ``DX_AUTHOR`` (who writes in it) are heeded.
 
         Raises:
             ValueError: where a variable does not hold what it should; the message names it.
@@ -73,13 +82,15 @@ class Settings:
         datetime.date(2025, 3, 1)
         """
         values = os.environ if environment is None else environment
-        articles = values.get("DX_ARTICLES")
+        articles, corrections = values.get("DX_ARTICLES"), values.get("DX_CORRECTIONS")
         return cls(
             warehouse=Path(values.get("DX_WAREHOUSE") or _REPOSITORY / "warehouse").absolute(),
             articles=Path(articles).absolute() if articles else None,
             as_of=_day(values.get("DX_AS_OF")),
             keep_releases=_count("DX_KEEP_RELEASES", values.get("DX_KEEP_RELEASES") or "5"),
             schedule_running=values.get("DX_SCHEDULE", "") == "running",
+            corrections=Path(corrections).absolute() if corrections else None,
+            author=values.get("DX_AUTHOR") or None,
         )
 
 

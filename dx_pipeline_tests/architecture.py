@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 PACKAGE = "dx_pipeline"
 TESTS = "dx_pipeline_tests"
 STAGES = (
-    "evidence", "documents", "stories", "extraction", "statistics", "facts", "findings", "warehouse", "report"
+    "evidence", "documents", "stories", "extraction", "review", "statistics", "facts", "findings", "warehouse", "report"
 )  # fmt: skip
 _LEAVES = {"schemas", "identifiers", "specs", "settings", "registry"}
 
@@ -29,7 +29,18 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "quality": {"quality", "evidence", "documents", "stories", "extraction", *_LEAVES},
     "defs": {"defs", "quality", *STAGES, *_LEAVES},
     "definitions": {"defs", "settings"},
-    "cli": {"cli", "defs", "warehouse", "extraction", "findings", "statistics", "quality", "settings", "specs"},
+    "cli": {
+        "cli",
+        "defs",
+        "warehouse",
+        "extraction",
+        "review",
+        "findings",
+        "statistics",
+        "quality",
+        "settings",
+        "specs",
+    },
 }
 """What each part of the package may import of the others; a part that is not here may import none."""
 

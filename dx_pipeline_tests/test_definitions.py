@@ -23,6 +23,7 @@ GROUPS = [
     "4_quality",
     "5_statistics",
     "6_registry",
+    "6_review",
     "7_facts",
     "8_findings",
     "9_published",

@@ -11,6 +11,8 @@ from typer.main import get_command
 from dx_pipeline.cli.main import app
 from dx_pipeline.quality.labels import read_label
 from dx_pipeline.registry import read_metrics, read_organisations
+from dx_pipeline.review.correction_file import read_corrections
+from dx_pipeline.review.fields import FIELDS, KnownIds
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import read_article_sources, read_statistics_sources
 from dx_pipeline.statistics.mapping import read_mapping
@@ -93,3 +95,19 @@ def test_the_label_file_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "lakes.yaml").write_text(LABEL, encoding="utf-8")
     label = read_label(tmp_path / "lakes.yaml")
     assert (label.document, len(label.facts["directives"]), len(label.facts["indicators"])) == ("lakes.txt", 1, 2)
+
+
+def test_the_correction_is_accepted(tmp_path: Path) -> None:
+    (text,) = re.findall(
+        r"^```toml\n(.*?)^```$", (ROOT / "docs" / "reviewing.md").read_text("utf-8"), re.MULTILINE | re.DOTALL
+    )
+    (tmp_path / "corrections.toml").write_text(text, encoding="utf-8")
+    reading = read_corrections(tmp_path / "corrections.toml", KnownIds.read(CATALOGUE), "r1")
+    assert reading.quarantine["detail"].to_list() == []
+    assert reading.entries.height == 1
+
+
+def test_the_columns_to_set_are_named() -> None:
+    text = (ROOT / "docs" / "reviewing.md").read_text(encoding="utf-8")
+    said = set(re.findall(r"`(\w+)`", text[text.index("Of a directive can be set") :].partition("Never")[0]))
+    assert said == {name for fields in FIELDS.values() for name in fields}

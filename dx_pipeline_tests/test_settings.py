@@ -8,6 +8,8 @@ import pytest
 
 from dx_pipeline.settings import CATALOGUE, Settings
 
+_VARIABLES = ("DX_WAREHOUSE", "DX_ARTICLES", "DX_AS_OF", "DX_KEEP_RELEASES", "DX_CORRECTIONS", "DX_AUTHOR")
+
 
 def test_without_an_environment_everything_has_a_place() -> None:
     settings = Settings.read({})
@@ -26,6 +28,8 @@ def test_every_variable_is_heeded(warehouse: Path) -> None:
             "DX_AS_OF": "2025-03-01",
             "DX_KEEP_RELEASES": "2",
             "DX_SCHEDULE": "running",
+            "DX_CORRECTIONS": str(warehouse / "ours.toml"),
+            "DX_AUTHOR": "N. Ha",
         }
     )
     assert settings == Settings(
@@ -34,20 +38,24 @@ def test_every_variable_is_heeded(warehouse: Path) -> None:
         as_of=date(2025, 3, 1),
         keep_releases=2,
         schedule_running=True,
+        corrections=warehouse / "ours.toml",
+        author="N. Ha",
     )
+    assert settings.corrections_file == warehouse / "ours.toml"
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:
-    empty = Settings.read(dict.fromkeys(("DX_WAREHOUSE", "DX_ARTICLES", "DX_AS_OF", "DX_KEEP_RELEASES"), ""))
+    empty = Settings.read(dict.fromkeys(_VARIABLES, ""))
     assert empty == Settings.read({"DX_AS_OF": empty.as_of.isoformat()})
 
 
 def test_everything_lies_inside_the_warehouse(warehouse: Path) -> None:
     settings = Settings.read({"DX_WAREHOUSE": str(warehouse)})
     places = {
-        settings.stage, settings.evidence, settings.releases, settings.database, settings.dagster_home, settings.report
+        settings.stage, settings.evidence, settings.releases, settings.database, settings.dagster_home, settings.report,
+        settings.corrections_file,
     }  # fmt: skip
-    assert len(places) == 6
+    assert len(places) == 7
     assert all(place.is_relative_to(warehouse) for place in places)
 
 

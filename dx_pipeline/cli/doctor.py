@@ -10,6 +10,8 @@ from pathlib import Path
 
 from dx_pipeline.defs.evidence import Sources
 from dx_pipeline.extraction.lexicon import load_lexicon
+from dx_pipeline.review.correction_file import read_corrections
+from dx_pipeline.review.fields import KnownIds
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.specs import CatalogueError
 from dx_pipeline.warehouse.errors import WarehouseError
@@ -41,6 +43,7 @@ def diagnose(settings: Settings) -> Iterator[Diagnosis]:
     checks: tuple[Callable[[Settings], Diagnosis], ...] = (
         _catalogue,
         _articles,
+        _corrections,
         _warehouse,
         _disk,
         _run_lock,
@@ -84,6 +87,18 @@ def _articles(settings: Settings) -> Diagnosis:
         return Diagnosis(subject="articles", found="the catalogue's sources")
     remedy = None if folder.is_dir() else "give a folder that is there in DX_ARTICLES, or unset it"
     return Diagnosis(subject="articles", found=str(folder), remedy=remedy)
+
+
+def _corrections(settings: Settings) -> Diagnosis:
+    path, must_exist = settings.corrections_file, settings.corrections is not None
+    try:
+        reading = read_corrections(path, KnownIds.read(CATALOGUE), "", must_exist=must_exist)
+    except CatalogueError as error:
+        return Diagnosis(subject="corrections", found=str(error), remedy="do as the message says")
+    if reading.quarantine.height:
+        found = reading.quarantine["detail"][0]
+        return Diagnosis(subject="corrections", found=found, remedy="mend it; `dx review list` tells all")
+    return Diagnosis(subject="corrections", found=f"{reading.entries.height} in {path}" if path.exists() else "none")
 
 
 def _warehouse(settings: Settings) -> Diagnosis:

@@ -6,8 +6,6 @@ imported inside the commands, so that ``dx --help`` is there at once.
 
 import gc
 import webbrowser
-from dataclasses import replace
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -15,12 +13,10 @@ from typing import Annotated
 import typer
 
 from dx_pipeline.cli.exits import EXPLAINED, Exit, clear_errors, stop
-from dx_pipeline.settings import Settings
-
-
-def _examples(*lines: str) -> str:
-    return "\n".join(["\b", "Examples:", *(f"  {line}" for line in lines)])
-
+from dx_pipeline.cli.options import AsOf, Json, Warehouse
+from dx_pipeline.cli.options import examples as _examples
+from dx_pipeline.cli.options import read_settings as _settings
+from dx_pipeline.cli.review import review_app
 
 app = typer.Typer(
     help="Watch a country's digital-transformation programme: what was ordered, what is measured, what holds.",
@@ -34,20 +30,7 @@ release_app = typer.Typer(
     help="List the releases on disk, or go back to one.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(release_app, name="release")
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise typer.BadParameter(f"{value!r} is no day: give it as YYYY-MM-DD") from error
-
-
-Warehouse = Annotated[
-    Path | None, typer.Option(help="Directory of the warehouse; else DX_WAREHOUSE, else warehouse/ of the project.")
-]
-AsOf = Annotated[date | None, typer.Option(parser=_day, metavar="DAY", help="Judge on this day (YYYY-MM-DD).")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output, and nothing else there.")]
+app.add_typer(review_app, name="review")
 
 
 class Dimension(StrEnum):
@@ -58,20 +41,6 @@ class Dimension(StrEnum):
     LANGUAGE = "language"
     RULE = "rule"
     DOCUMENT = "document"
-
-
-def _settings(warehouse: Path | None, articles: Path | None = None, as_of: date | None = None) -> Settings:
-    try:
-        settings = Settings.read()
-    except ValueError as error:
-        stop(str(error), Exit.USAGE)
-        raise
-    return replace(
-        settings,
-        warehouse=warehouse.absolute() if warehouse else settings.warehouse,
-        articles=articles.absolute() if articles else settings.articles,
-        as_of=as_of or settings.as_of,
-    )
 
 
 @app.command(
@@ -89,6 +58,14 @@ def run(
         ),
     ] = None,
     warehouse: Warehouse = None,
+    corrections: Annotated[
+        Path | None,
+        typer.Option(
+            help="File of people's corrections; else DX_CORRECTIONS, else corrections.toml of the warehouse.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ] = None,
     as_of: AsOf = None,
     as_json: Json = False,
 ) -> None:
@@ -100,7 +77,7 @@ def run(
     gc.enable()
 
     with clear_errors():
-        code = run_and_tell(_settings(warehouse, articles, as_of), as_json=as_json)
+        code = run_and_tell(_settings(warehouse, articles, as_of, corrections), as_json=as_json)
     raise typer.Exit(code)
 
 

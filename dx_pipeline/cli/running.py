@@ -114,6 +114,9 @@ def _counts(summary: Summary) -> Iterator[tuple[str, int]]:
     yield from ((f"  {kind}", count) for kind, count in summary.indicators_by_kind.items())
     yield "claims checked", sum(summary.verdicts.values())
     yield from ((f"  {verdict}", count) for verdict, count in summary.verdicts.items())
+    if any(summary.corrections.values()):
+        yield "corrections", sum(summary.corrections.values())
+        yield from ((f"  {state}", count) for state, count in summary.corrections.items())
     yield "rows in quarantine", sum(row["rows"] for row in summary.quarantined)
     yield "sources' files not read", len(summary.unreadable)
 

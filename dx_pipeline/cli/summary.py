@@ -20,7 +20,16 @@ QUERIES = (
 )
 """Queries to begin with."""
 
-_TABLES = ("articles", "captures", "directive_status", "directives", "indicators", "claim_checks", "quarantine")
+_TABLES = (
+    "articles",
+    "captures",
+    "directive_status",
+    "directives",
+    "indicators",
+    "claim_checks",
+    "corrections",
+    "quarantine",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +42,7 @@ class Summary:
     directives: int
     indicators_by_kind: dict[str, int]
     verdicts: dict[str, int]
+    corrections: dict[str, int]
     quarantined: list[dict[str, Any]]
     unreadable: list[dict[str, Any]]
 
@@ -60,6 +70,10 @@ def summarize(tables: Mapping[str, pl.DataFrame]) -> Summary:
         directives=tables["directives"].height,
         indicators_by_kind=_counts(tables["indicators"], "kind"),
         verdicts=_counts(tables["claim_checks"], "verdict"),
+        corrections={
+            "applied": int(tables["corrections"]["applied"].sum()),
+            "stale": int((~tables["corrections"]["applied"]).sum()),
+        },
         quarantined=quarantine.group_by("table_name", "check")
         .agg(pl.len().alias("rows"), pl.col("detail").first())
         .sort("table_name", "check")

@@ -12,6 +12,7 @@ from dx_pipeline.defs.findings import finding_assets
 from dx_pipeline.defs.official import official_assets
 from dx_pipeline.defs.published import published_assets
 from dx_pipeline.defs.quality import quality_assets
+from dx_pipeline.defs.review import review_assets
 from dx_pipeline.defs.schedules import REFRESH, daily_schedule
 from dx_pipeline.defs.stage_tables import StageTables
 from dx_pipeline.settings import Settings
@@ -30,6 +31,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         *article_assets(settings, sources),
         *quality_assets(stage),
         *official_assets(settings, sources),
+        *review_assets(settings),
         *facts.ASSETS,
         *finding_assets(settings, sources),
     ]

@@ -9,10 +9,10 @@ from datetime import date
 import dagster as dg
 import polars as pl
 
-from dx_pipeline.defs import articles, evidence, facts, official
+from dx_pipeline.defs import articles, evidence, facts, official, review
 from dx_pipeline.defs.evidence import Sources
 from dx_pipeline.defs.metadata import markdown_table
-from dx_pipeline.defs.proofs import find_misquotes, find_orphans, find_unreadable
+from dx_pipeline.defs.proofs import find_misquotes, find_orphans, find_stale, find_unreadable
 from dx_pipeline.defs.table_assets import StageTable
 from dx_pipeline.statistics.editions import overdue_editions
 from dx_pipeline.statistics.expectations import check_expectations
@@ -42,6 +42,7 @@ def cross_checks(sources: Sources, as_of: date) -> Sequence[dg.AssetChecksDefini
         *(_quotes(table) for table in mentions),
         settled_directives,
         settled_indicators,
+        applied,
     ]
 
 
@@ -72,6 +73,15 @@ def settled_directives(directives: pl.DataFrame, mentions: pl.DataFrame) -> dg.A
 def settled_indicators(indicators: pl.DataFrame, mentions: pl.DataFrame) -> dg.AssetCheckResult:
     """Show the statements whose indicator is missing."""
     return _result(find_orphans(mentions, "indicator_id", indicators, "indicator_id"))
+
+
+@dg.asset_check(
+    asset=review.CORRECTIONS.key,
+    description="Every correction took effect. A stale one stops nothing; one that cannot be used is in quarantine.",
+)
+def applied(corrections: pl.DataFrame) -> dg.AssetCheckResult:
+    """Show the corrections whose statement is not in this run."""
+    return _result(find_stale(corrections), dg.AssetCheckSeverity.WARN)
 
 
 def _quotes(table: StageTable) -> dg.AssetChecksDefinition:

@@ -3,6 +3,7 @@
 import polars as pl
 
 from dx_pipeline.defs import articles as read
+from dx_pipeline.defs import review
 from dx_pipeline.defs.table_assets import Frames, Step, published_table, table_assets
 from dx_pipeline.facts.directives import settle_directives
 from dx_pipeline.facts.indicators import settle_indicators
@@ -28,7 +29,7 @@ _GROUP = "7_facts"
         calls=settle_directives,
         reads=["facts"],
         ins={
-            "candidates": read.DIRECTIVES.key,
+            "candidates": review.DIRECTIVES.key,
             "articles": read.ARTICLES.key,
             "stories": read.STORIES.key,
             "events": read.EVENTS.key,
@@ -55,7 +56,7 @@ def directives(
         tables=[INDICATOR_MENTIONS, INDICATORS],
         calls=settle_indicators,
         reads=["facts"],
-        ins={"candidates": read.INDICATORS.key, "articles": read.ARTICLES.key, "stories": read.STORIES.key},
+        ins={"candidates": review.INDICATORS.key, "articles": read.ARTICLES.key, "stories": read.STORIES.key},
     )
 )
 def indicators(_run_id: str, candidates: pl.DataFrame, articles: pl.DataFrame, stories: pl.DataFrame) -> Frames:

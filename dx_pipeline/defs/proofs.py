@@ -50,6 +50,11 @@ def find_unreadable(captures: pl.DataFrame) -> pl.DataFrame:
     return captures.filter(~pl.col("outcome").is_in(READABLE)).select("source_id", "url", "outcome", "detail")
 
 
+def find_stale(corrections: pl.DataFrame) -> pl.DataFrame:
+    """Return the corrections that took no effect, with statement, decision, author and reason."""
+    return corrections.filter(~pl.col("applied")).select("mention_id", "decision", "author", "detail")
+
+
 def set_misquotes_aside(
     mentions: Mapping[str, pl.DataFrame], articles: pl.DataFrame, run_id: str
 ) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:

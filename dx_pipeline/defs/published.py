@@ -8,8 +8,8 @@ from pathlib import Path
 import dagster as dg
 
 from dx_pipeline.defs.code_versions import code_version
-from dx_pipeline.defs.evidence import payload_sha256
 from dx_pipeline.defs.metadata import source_reference
+from dx_pipeline.defs.review import ENTRIES, input_sha256
 from dx_pipeline.defs.stage_tables import StageTables
 from dx_pipeline.defs.table_assets import FRESHNESS, OWNERS, Frames, Step, published_table, table_assets
 from dx_pipeline.findings.changes import compare_tables
@@ -87,7 +87,7 @@ def _release(settings: Settings, published: Mapping[str, dg.AssetKey]) -> dg.Ass
             run_id=context.run.run_id,
             started_at=_utc(started) if started else _utc(datetime.now(UTC).timestamp()),
             code_version=code_version("."),
-            input_sha256=payload_sha256(frames["captures"]),
+            input_sha256=input_sha256(frames["captures"], stage.read_table(ENTRIES.key)),
             as_of=settings.as_of,
         )
         publication = publish(frames, settings.warehouse, run, settings.keep_releases, say=context.log.info)

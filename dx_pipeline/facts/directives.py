@@ -20,6 +20,7 @@ from dx_pipeline.facts.statements import (
     find_conflicts,
     read_articles,
     read_statements,
+    review_of,
 )
 from dx_pipeline.facts.tasks import group_tasks
 from dx_pipeline.identifiers import stable_id
@@ -43,7 +44,7 @@ def settle_directives(
 ) -> Settled:
     """Merge statements of one order across copies, translations and repeats.
 
-    ``candidates`` is a ``DirectiveCandidates`` frame, ``articles`` an ``Articles`` frame, ``stories`` and
+    ``candidates`` is a ``ReviewedDirectives`` frame, ``articles`` an ``Articles`` frame, ``stories`` and
     ``events`` frames of those models. ``instruments``, an ``InstrumentCandidates`` frame, tells which
     documents an order must deliver (role ``object``); without it only numeric goals count as products.
     Gives ``DirectiveMentions`` and ``Directives``, each sorted by its id.
@@ -97,6 +98,7 @@ def _settle(told: Sequence[Row], articles: Mapping[str, Article], delivered: Spa
         "instrument_ids": sorted({name for row in told for name in row["instrument_ids"]}),
         **count_statements(told, articles),
         "conflicts": find_conflicts(trusted, _DISPUTABLE),
+        "review": review_of(told),
     }
     return settled | {"missing": _missing(settled, any(_delivers(row, delivered) for row in told))}
 

@@ -22,6 +22,7 @@ from dx_pipeline.facts.statements import (
     find_conflicts,
     read_articles,
     read_statements,
+    review_of,
 )
 from dx_pipeline.identifiers import stable_id
 from dx_pipeline.schemas.facts import Indicators
@@ -48,7 +49,7 @@ class _Indicator:
 def settle_indicators(candidates: pl.DataFrame, articles: pl.DataFrame, stories: pl.DataFrame) -> Settled:
     """Merge statements of one figure across copies, translations, repeats and, where sure, stories.
 
-    ``candidates`` is an ``IndicatorCandidates`` frame, ``articles`` an ``Articles`` frame, ``stories`` a
+    ``candidates`` is a ``ReviewedIndicators`` frame, ``articles`` an ``Articles`` frame, ``stories`` a
     ``Stories`` frame. Gives ``IndicatorMentions`` and ``Indicators``, each sorted by its id.
 
     A figure of which metric, area, period, kind and value are all known is one indicator in every
@@ -137,6 +138,7 @@ def _settle(indicator: _Indicator, articles: Mapping[str, Article], ranks: Mappi
         "stated_on": min(days, default=None),
         **count_statements(told, articles),
         "conflicts": find_conflicts(trusted, _DISPUTABLE),
+        "review": review_of(told),
     }
     for name in (*_SINGLE, "publisher_id"):
         settled |= fill(trusted, name)

@@ -54,8 +54,13 @@ def read_statements(candidates: pl.DataFrame, articles: Mapping[str, Article]) -
 
 
 def best_first(told: Iterable[Row]) -> list[Row]:
-    """Return statements by trust: highest confidence first, then in the order told."""
-    return sorted(told, key=lambda row: -row["confidence"])
+    """Return statements by trust: what a person has reviewed, then highest confidence first, then in the order told.
+
+    >>> sure, reviewed = {"confidence": 1.0}, {"confidence": 1.0, "review": "amended"}
+    >>> best_first([sure, reviewed])[0]["review"]
+    'amended'
+    """
+    return sorted(told, key=lambda row: (row.get("review") is None, -row["confidence"]))
 
 
 def fill(trusted: Sequence[Row], *fields: str) -> Row:
@@ -80,6 +85,16 @@ def count_statements(told: Sequence[Row], articles: Mapping[str, Article]) -> Ro
         "language_count": len(languages),
         "languages": languages,
     }
+
+
+def review_of(told: Sequence[Row]) -> str | None:
+    """Return what people decided on a fact's statements; a correction of one says more than a confirmation.
+
+    >>> review_of([{"review": "confirmed"}, {"review": "amended"}, {"review": None}, {}])
+    'amended'
+    """
+    decided = {row.get("review") for row in told}
+    return next((review for review in ("amended", "confirmed") if review in decided), None)
 
 
 def find_conflicts(trusted: Sequence[Row], fields: Iterable[str]) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from dx_pipeline.report.citations import Citation, Names, cite
-from dx_pipeline.report.formats import change, figure
+from dx_pipeline.report.formats import change, figure, review_mark
 
 LIMIT = 600
 """Indicators shown; a page is read by people, the rest is in the table."""
@@ -45,6 +45,7 @@ class Claim:
     kind: str
     verdict: str
     label: str
+    review: str | None
     checks: Sequence[Check]
     citations: Sequence[Citation]
     conflicts: Sequence[str]
@@ -100,6 +101,7 @@ def _claim(
         kind=row["kind"],
         verdict=worst,
         label=_VERDICTS.get(worst, "Not checked"),
+        review=review_mark(row["review"]),
         checks=sorted(own, key=lambda check: _rank(check.verdict)),
         citations=quotes,
         conflicts=row["conflicts"],

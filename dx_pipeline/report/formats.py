@@ -86,6 +86,15 @@ def change(row: Mapping[str, Any]) -> str:
     return ", ".join(parts) + since
 
 
+def review_mark(review: str | None) -> str | None:
+    """Say what a person did with a fact, nothing where nobody did.
+
+    >>> review_mark("amended"), review_mark("confirmed"), review_mark(None)
+    ('corrected by a person', 'checked by a person', None)
+    """
+    return {"amended": "corrected by a person", "confirmed": "checked by a person"}.get(review or "")
+
+
 def safe_link(url: str | None) -> str | None:
     """Return an address that a reader may follow, or nothing: only http, https and file are linked.
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from dx_pipeline.report.citations import Citation, Names, cite
-from dx_pipeline.report.formats import day
+from dx_pipeline.report.formats import day, review_mark
 
 LIMIT = 400
 """Directives shown per status; a page is read by people, the rest is in the table."""
@@ -29,6 +29,7 @@ class Order:
     issued: str
     basis: tuple[str, ...]
     label: str
+    review: str | None
     explanation: str
     citations: Sequence[Citation]
 
@@ -105,6 +106,7 @@ def _order(
         issued=day(row["issued_on"]),
         basis=tuple(instruments.of(identifier, "") for identifier in row["instrument_ids"]),
         label=_LABELS[row["status"]],
+        review=review_mark(row["review"]),
         explanation=row["explanation"],
         citations=citations.get(row["directive_id"], []),
     )

@@ -3,7 +3,7 @@
 import pandera.polars as pa
 import polars as pl
 
-from dx_pipeline.schemas.mentions import COMPARATORS, INDICATOR_KINDS, MODALITIES
+from dx_pipeline.schemas.mentions import COMPARATORS, INDICATOR_KINDS, MODALITIES, REVIEWS
 from dx_pipeline.schemas.types import ID_PATTERN, Texts, column
 
 
@@ -17,6 +17,12 @@ class Counted(pa.DataFrameModel):
     language_count: pl.Int64 = column("Languages it is stated in.", unit="languages", ge=1)
     languages: Texts = column("BCP 47 tags, sorted.")
     conflicts: Texts = column("Fields on which its statements disagree, with who says what.")
+    review: str = column(
+        "Amended where a person has corrected one of its statements, confirmed where one was only confirmed; "
+        "empty where nobody has reviewed it.",
+        values=REVIEWS,
+        optional=True,
+    )
 
     class Config:
         strict = True

@@ -1,7 +1,7 @@
 """Statements found in articles, each with its exact quote and offsets.
 
-Candidates come out of extraction; mentions are the same rows once the facts stage has told which
-distinct fact each of them states.
+Candidates come out of extraction; reviewed ones are the same rows once people's corrections have been
+applied; mentions are these rows once the facts stage has told which distinct fact each of them states.
 """
 
 import pandera.polars as pa
@@ -12,6 +12,9 @@ from dx_pipeline.schemas.types import ID_PATTERN, Texts, column
 MODALITIES = frozenset({"order", "assign", "request", "require", "propose"})
 COMPARATORS = frozenset({"=", "~", ">=", "<="})
 INDICATOR_KINDS = frozenset({"actual", "target", "forecast"})
+REVIEWS = frozenset({"confirmed", "amended"})
+REVIEW = "What a person decided on it: confirmed as extracted, or amended; empty where nobody has reviewed it."
+REVIEWED_BY = "Who decided that, as named in the file of corrections."
 
 
 class Evidence(pa.DataFrameModel):
@@ -25,7 +28,8 @@ class Evidence(pa.DataFrameModel):
     end_char: pl.Int64 = column("One past its last code point.", unit="code points", ge=1)
     language: str = column("BCP 47 tag of the article.")
     confidence: float = column(
-        "How often the rule that found it is right, from 0 to 1: measured on the labelled sets (m-estimate).",
+        "How often the rule that found it is right, from 0 to 1: measured on the labelled sets (m-estimate). "
+        "1 where a person has confirmed or amended the statement.",
         unit="share",
         ge=0,
         le=1,
@@ -111,13 +115,27 @@ class Events(pa.DataFrameModel):
         strict = True
 
 
-class DirectiveMentions(DirectiveCandidates):
+class ReviewedDirectives(DirectiveCandidates):
+    """Directive candidates as people left them: rejected ones are gone, amended ones say what they should."""
+
+    review: str = column(REVIEW, values=REVIEWS, optional=True)
+    reviewed_by: str = column(REVIEWED_BY, optional=True)
+
+
+class ReviewedIndicators(IndicatorCandidates):
+    """Indicator candidates as people left them: rejected ones are gone, amended ones say what they should."""
+
+    review: str = column(REVIEW, values=REVIEWS, optional=True)
+    reviewed_by: str = column(REVIEWED_BY, optional=True)
+
+
+class DirectiveMentions(ReviewedDirectives):
     """Statements of a directive, each pointing at the distinct directive that it states."""
 
     directive_id: str = column("The distinct directive.", pattern=ID_PATTERN)
 
 
-class IndicatorMentions(IndicatorCandidates):
+class IndicatorMentions(ReviewedIndicators):
     """Statements of an indicator, each pointing at the distinct indicator that it states."""
 
     indicator_id: str = column("The distinct indicator.", pattern=ID_PATTERN)

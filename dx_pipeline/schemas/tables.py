@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pandera.polars as pa
 
-from dx_pipeline.schemas import documents, evidence, facts, findings, mentions, operations, quality, statistics
+from dx_pipeline.schemas import documents, evidence, facts, findings, mentions, operations, quality, review, statistics
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,7 @@ PUBLISHED: tuple[Table, ...] = (
     ),
     Table(name="instrument_mentions", model=mentions.InstrumentMentions, key=("mention_id",), group="facts"),
     Table(name="instruments", model=facts.Instruments, key=("instrument_id",), group="facts"),
+    Table(name="corrections", model=review.Corrections, key=("correction_id",), group="facts"),
     Table(
         name="statistics",
         model=statistics.Statistics,

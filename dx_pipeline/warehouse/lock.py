@@ -1,4 +1,4 @@
-"""Kernel locks on a warehouse: one for the length of a run, one while what is published changes.
+"""Kernel locks on a warehouse: for the length of a run, while what is published changes, while one writes a correction.
 
 The kernel frees a lock when its holder ends, however it ends: nothing is ever left to clean up.
 """
@@ -15,6 +15,7 @@ from dx_pipeline.warehouse.errors import WarehouseError
 
 PUBLISH_LOCK = ".publish.lock"
 RUN_LOCK = ".run.lock"
+REVIEW_LOCK = ".review.lock"
 _POLL_SECONDS = 0.05
 
 
@@ -33,7 +34,7 @@ def hold_lock(
         purpose: what the holder does, for the message that others read while they wait.
         wait_seconds: how long to wait at most.
         say: takes the message.
-        name: which lock: ``PUBLISH_LOCK`` or ``RUN_LOCK``.
+        name: which lock: ``PUBLISH_LOCK``, ``RUN_LOCK`` or ``REVIEW_LOCK``.
 
     Raises:
         LockTimeoutError: where the lock is not free in time; the message names its holder.

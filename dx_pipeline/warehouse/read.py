@@ -41,7 +41,7 @@ def read_tables(root: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     """Return tables of the current release by name; empty ones where nothing is published yet.
 
     They are read from the Parquet files of the release: what somebody left beside the database
-    (a write-ahead log) cannot enter them.
+    (a write-ahead log) cannot enter them. A table that was not yet there when the release was built is empty.
 
     Raises:
         KeyError: where a name is that of no published table.
@@ -50,7 +50,11 @@ def read_tables(root: Path, names: Iterable[str]) -> dict[str, pl.DataFrame]:
     release = current_release(root)
     if release is None:
         return {name: empty_frame(table(name).model) for name in names}
-    return {name: pl.read_parquet(release.parquet(table(name).name)) for name in names}
+    known = set(read_manifest(release)["table_name"]) | {RELEASE.name}
+    return {
+        name: pl.read_parquet(release.parquet(table(name).name)) if name in known else empty_frame(table(name).model)
+        for name in names
+    }
 
 
 def read_manifest(release: Release) -> pl.DataFrame:

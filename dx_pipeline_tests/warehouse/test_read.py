@@ -2,8 +2,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import duckdb
+import polars as pl
 import pytest
 
+from dx_pipeline.schemas.frames import empty_frame
+from dx_pipeline.schemas.tables import table
 from dx_pipeline.warehouse.errors import QueryError, ReleaseError
 from dx_pipeline.warehouse.publish import publish
 from dx_pipeline.warehouse.read import open_current, query, read_tables
@@ -122,3 +125,17 @@ def test_long_answers_are_cut_and_say_so(root: Path) -> None:
     assert cut.is_cut
     assert cut.rows.height == 2
     assert not query(root, "from range(2)", limit=2).is_cut
+
+
+def test_a_table_that_an_older_release_lacks_is_empty(tmp_path: Path) -> None:
+    """A release of the version before must be comparable with the next, which may have more tables."""
+    release = publish(edition("A"), tmp_path, run_record("r1"), 5, verify=lambda _: None).release
+    manifest = release.parquet("release")
+    older = pl.read_parquet(manifest).filter(pl.col("table_name") != "corrections")
+    (release.folder / "parquet").chmod(0o755)
+    for path in (manifest, release.parquet("corrections")):
+        path.unlink()
+    older.write_parquet(manifest)
+    tables = read_tables(tmp_path, ["corrections", "directives"])
+    assert tables["corrections"].equals(empty_frame(table("corrections").model))
+    assert tables["directives"].height == 1
