@@ -205,9 +205,9 @@ class DirectiveReader:
                 token = self._issuers.earlier(segment[0].start)
             self._set_issuer(token)
         elif frame.rule.rule_id == "directive.passive_verb" and frame.addressed is not None:
-            behind = segment[frame.addressed[1] : frame.verb]  # "was, by the Prime Minister, assigned"
-            at = self._issuers.index(behind, letters_of(behind), len(behind))
-            self._set_issuer(behind[at].token if at is not None else None)
+            between = segment[frame.addressed[1] : frame.verb]  # "was, by the Prime Minister, assigned"
+            at = self._issuers.index(between, letters_of(between), len(between))
+            self._set_issuer(between[at].token if at is not None else None)
         if frame.addressed is not None:
             joins = letters[: frame.first].strip("c,") == "&" and frame.rule.rule_id == "directive.bare"
             self._set_addressees(segment, frame.addressed, joins=joins)

@@ -227,15 +227,13 @@ class IndicatorReader:
 
     def _period(self, level: Level, low: int, high: int, previous: IndicatorDraft | None) -> Interval | None:
         before = self._anchor if previous is not None else None
-        explicit = self._explicit(level, low, high)
+        is_relative = level.quantity.role == "compared" and before is not None
+        explicit = self._explicit(level, low, high, is_relative=is_relative)
         if explicit is not None and before is not None and self._says("same_period", level.end, high):
             return shift_years(before, explicit.first.year - before.first.year)
         if previous is not None and self._says("same_period", low, high):
             return before
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
-        explicit = self._explicit(
-            level, low, high, is_relative=level.quantity.role == "compared" and before is not None
-        )
         if explicit is None and is_earlier and level.change_end is None:
             return shift_years(before, -1) if before is not None else None
         if explicit is None and self._says("later", low, level.start) and self._last is not None:
