@@ -53,7 +53,11 @@ def test_many_writers_leave_one_whole_file(tmp_path: Path) -> None:
     assert Archive(tmp_path).get(names.pop()) == body
 
 
-@pytest.mark.parametrize("damage", [gzip.compress(b"another body"), b"no gzip at all", b"", gzip.compress(BODY)[:-9]])
+@pytest.mark.parametrize(
+    "damage",
+    [gzip.compress(b"another body"), b"no gzip at all", b"", gzip.compress(BODY)[:-9]],
+    ids=["another body", "no gzip", "nothing", "cut short"],  # a gzip holds the time: no name for a test
+)
 def test_damaged_bytes_are_never_given_out(tmp_path: Path, damage: bytes) -> None:
     archive = Archive(tmp_path)
     sha256 = archive.put(BODY)
