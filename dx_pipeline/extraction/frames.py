@@ -198,7 +198,8 @@ class FrameFinder:
 
     def _is_gapped(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
         """Whether a body with a task behind it shares the ordering verb of the body before it."""
-        if not set(letters[:first]) & set("VWP") or set(letters[:first]) & set("sr"):
+        shared = max(letters.rfind(letter, 0, first) for letter in "VWP")
+        if shared < 0 or set(letters[:first]) & set("sr") or self._negations.touches(segment[shared]):
             return False
         if letters[verb] == "v":
             return True
