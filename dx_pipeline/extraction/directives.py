@@ -140,7 +140,7 @@ class DirectiveReader:
         self, segment: list[Item], withdrawn: int | None, *, is_listed: bool, ordered_here: bool
     ) -> list[Frame]:
         passage = self._passage
-        colon = self._open_by_colon(segment)
+        colon = self._open_by_colon(segment) if withdrawn is None else 0
         distance = self._number - passage.last_sentence
         follows = is_listed or ordered_here
         reach = _PASSAGE_REACH if passage.is_new_section else _SECTION_REACH
