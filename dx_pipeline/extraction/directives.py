@@ -140,7 +140,7 @@ class DirectiveReader:
         self, segment: list[Item], withdrawn: int | None, *, is_listed: bool, ordered_here: bool
     ) -> list[Frame]:
         passage = self._passage
-        colon = self._open_by_colon(segment)
+        colon = self._open_by_colon(segment) if withdrawn is None else 0
         distance = self._number - passage.last_sentence
         follows = is_listed or ordered_here
         reach = _PASSAGE_REACH if passage.is_new_section else _SECTION_REACH
@@ -249,6 +249,8 @@ class DirectiveReader:
         if ("deadline" in frame.rule.needs or frame.must_be_dated) and not _is_bound(deadline):
             return None
         passage = self._passage
+        if frame.rule.rule_id == "directive.bare" and passage.addressee_ids == (passage.issuer_id,):
+            return None  # who orders is told of, not told what to do
         instruments = [*passage.instruments]
         instruments += [t.value for t in within(self._reading.structure, start, end) if t.kind == "instrument"]
         instruments += [r.instrument_id for r in within(self._reading.references, start, end)]

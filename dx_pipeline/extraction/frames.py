@@ -185,7 +185,7 @@ class FrameFinder:
         """Whether nobody orders, by the words beside an ordering verb ("has not asked"), or it is only supposed."""
         if letters[verb] in "VW" and self._negations.touches(segment[verb]):
             return True
-        return self._negations.supposes(segment[0].start, segment[verb].start)
+        return self._negations.supposes(segment, letters, verb)
 
     def _is_said(self, segment: list[Item], letters: str, first: int) -> bool:
         """Whether an office that may order says what begins here, no promise and no condition between them."""
@@ -236,7 +236,9 @@ class FrameFinder:
 def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
     """Whether a frame's order is the one that the item at ``at`` takes back, or rests on it."""
     if frame.addressed is not None and frame.addressed[0] > at and frame.verb != at:
-        return False
+        return letters[at] in "VW" and not letters[at + 1 : frame.addressed[0]].strip("gkct,")  # told by that order
+    if letters[at] == "z" and letters[0] == "k" and frame.rule.rule_id in WITHOUT_SUBJECT:
+        return True  # "Switching off the network need not be finished": the task is the subject
     return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
 
 

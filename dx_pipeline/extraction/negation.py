@@ -14,6 +14,7 @@ _OBLIGES = re.compile("[VWPIO]")  # classes that order or oblige by themselves: 
 _WORDS_TO_FIGURE = 2  # "did not quite reach 20%": words between a negation and the figure that it denies
 _REACH = 28  # code points
 _OPENING = 16  # code points from the head of a segment to the end of the word that makes it a supposition
+_CLAUSE = frozenset("AHVWPMFBvfpjus")  # classes that make a clause, not a mere lead
 _SIGNS = ("at_least", "at_most", "approx")
 
 
@@ -61,12 +62,18 @@ class Negations:
                 return index
         return None
 
-    def supposes(self, start: int, verb: int) -> bool:
-        """Tell whether a verb stands in a supposition that opens its segment: "if the Prime Minister asked …"."""
+    def supposes(self, segment: Sequence[Item], letters: str, verb: int) -> bool:
+        """Tell whether a verb stands in a supposition that opens its segment: "if the Prime Minister asked …".
+
+        A comma ends the supposition, but for one behind a mere lead: "if, on data, the Prime Minister asked …".
+        """
         if not self._suppositions:
             return False
-        for cue in within(self._suppositions, start, min(verb, start + _OPENING)):
-            if "," not in self._reading.folded[cue.end : verb]:
+        start, end = segment[0].start, segment[verb].start
+        for cue in within(self._suppositions, start, min(end, start + _OPENING)):
+            said = [k for k in range(verb) if segment[k].start >= cue.end]
+            comma = next((k for k in said if letters[k] == ","), verb)
+            if comma == verb or not any(letters[k] in _CLAUSE for k in said if k < comma):
                 return True
         return False
 

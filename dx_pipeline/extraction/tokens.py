@@ -107,9 +107,10 @@ def read_text(
         layers[0].sort(key=lambda token: _is_out_of_office(token, lexicon, published_on))
     structure, units = _longest(layers[0]), _longest(layers[1])
     cues = Track(layers[2])
-    foreign = Track(cue for cue in cues if cue.kind == "foreign")
+    foreign = Track(_outside([cue for cue in cues if cue.kind == "foreign"], structure))
     structure = [t._replace(kind="foreign") if _is_foreign(t, foreign, folded, language) else t for t in structure]
     structure = _expand_lists(structure, cues, text, folded, lexicon)
+    structure = _expand_places(structure, folded, lexicon)
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
     units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
@@ -228,6 +229,30 @@ def _expand_lists(
         else:
             kept.append(token)
     return kept if shorts else list(structure)
+
+
+def _expand_places(structure: Sequence[Token], folded: str, lexicon: Lexicon) -> list[Token]:
+    """Put the offices of named provinces in place of all: "the chairmen of the provinces of Lào Cai, Sơn La"."""
+    country = lexicon.country
+    kept: list[Token] = []
+    office, end = "", -1
+    for token in structure:
+        is_place = token.kind in ("actor", "weak_actor") and token.value.endswith(country.province_body)
+        between = folded[end : token.start] if end >= 0 else "x"
+        if office and is_place and not between.strip(" ,:"):
+            if kept[-1].value in country.provincial_offices:
+                token = token._replace(start=kept.pop().start)  # noqa: PLW2901
+            stem = country.province_of(token.value)
+            kept.append(token._replace(kind="actor", value=f"{stem}-{office}"))
+            end = token.end
+        else:
+            kept.append(token)
+            if office and token.kind == "conjunction" and not between.strip(" ,"):
+                end = token.end
+            else:
+                is_group = token.kind == "actor"
+                office, end = (country.provincial_offices.get(token.value, "") if is_group else ""), token.end
+    return kept
 
 
 def _names(at: int, shorts: Track[Token], joints: dict[int, int], folded: str) -> list[Token]:
