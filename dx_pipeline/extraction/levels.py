@@ -52,7 +52,7 @@ class LevelReader:
         self._reading = reading
         self._lexicon = lexicon
         words = reading.language.indicators["subject_stop"]
-        self._openers = tuple(word for word in words if word.isalpha())
+        self._openers = tuple(word for word in words if word[0].isalpha())
 
     def read(self, found: Sequence[Quantity], start: int, end: int) -> list[Level]:
         """Return the figures of a sentence in order of place."""
