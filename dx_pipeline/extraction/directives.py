@@ -193,9 +193,7 @@ class DirectiveReader:
         """Remember who orders and who is addressed, for this task and those that follow."""
         letters = letters_of(segment)
         if "subject_behind" in frame.rule.needs:
-            behind = self._issuers.behind(segment, frame.verb, frame.after)
-            if behind is not None:
-                self._set_issuer(behind)
+            self._set_issuer(self._issuers.behind(segment, frame.verb, frame.after))
         if "issuer" in frame.rule.needs:
             at = self._issuers.index(segment, letters, frame.verb)
             token = segment[at].token if at is not None else self._issuers.spoken(segment, frame.verb)

@@ -66,7 +66,7 @@ class NumberCues:
         left = reading.folded[max(start, number.start - LEFT_REACH) : number.start]
         right = reading.folded[number.end : min(end, number.end + _RIGHT_REACH)]
         ordinal = self._ordinal.match(right)
-        length = ordinal.end() if ordinal is not None else 0
+        length = ordinal.end() if ordinal is not None and right != "." else 0  # that full stop ends the sentence
         before, comparator = self._without_comparator(_without_period(reading, left, number.start))
         return Surroundings(
             left=left,
