@@ -176,7 +176,7 @@ class FrameFinder:
         if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
             return False
         is_clause = "t" in letters[verb + 1 : task]  # "demands that the ministries …": the task is a clause
-        is_weak = letters[verb] == "W" and "subordinate" not in rule.needs and not is_clause
+        is_weak = letters[verb] == "W" and task > verb and not is_clause
         if is_weak and not self._has_marker(letters, task):
             return False
         return not self._issuers.is_history(segment, first)
