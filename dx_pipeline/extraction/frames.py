@@ -173,7 +173,8 @@ class FrameFinder:
             is_said = self._is_subject_behind(segment, letters, verb, task)
         if not is_said or self._is_unsaid(segment, letters, verb):
             return False
-        if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
+        giver = without_fronted(letters, (first, task), verb)
+        if "issuer" in rule.needs and not self._has_issuer(segment, giver, verb, rule, passage):
             return False
         is_clause = "t" in letters[verb + 1 : task]  # "demands that the ministries …": the task is a clause
         is_weak = letters[verb] == "W" and task > verb and not is_clause
@@ -237,6 +238,14 @@ def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
     if frame.addressed is not None and frame.addressed[0] > at and frame.verb != at:
         return False
     return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
+
+
+def without_fronted(letters: str, addressed: tuple[int, int] | None, verb: int) -> str:
+    """Return letters in which the bodies that are told to act ahead of the verb do not count as who orders."""
+    if addressed is None or addressed[1] > verb:
+        return letters
+    low, high = addressed
+    return letters[:low] + "x" * (high - low) + letters[high:]
 
 
 def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]) -> tuple[int, int] | None:

@@ -44,6 +44,7 @@ _ASKED = {
 }
 _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS = 65_536  # of a language whose class is remembered
+_PARTED = frozenset({"order", "passive", "modal"})  # whose first word may stand apart from the rest
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
 
