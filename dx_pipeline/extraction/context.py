@@ -107,6 +107,8 @@ def _last_head(token: Token, reading: Reading, role: str, context: Context) -> s
     found = last_before(named, token.start)
     if found is None and role != "ministry" and named:
         found = named[0]
+    if not named and reading.ministries:  # "the minister" alone: of the ministry that the page names most
+        return Counter(ministry.value for ministry in reading.ministries).most_common(1)[0][0]
     return found.value if found is not None else None
 
 

@@ -18,6 +18,7 @@ from dx_pipeline.extraction.frames import (
     Frame,
     FrameFinder,
     modality_of,
+    without_fronted,
     subject_of,
 )
 from dx_pipeline.extraction.issuers import Issuers
@@ -195,7 +196,8 @@ class DirectiveReader:
         if "subject_behind" in frame.rule.needs:
             self._set_issuer(self._issuers.behind(segment, frame.verb, frame.after))
         if "issuer" in frame.rule.needs:
-            at = self._issuers.index(segment, letters, frame.verb)
+            given = without_fronted(letters, frame.addressed, frame.verb)
+            at = self._issuers.index(segment, given, frame.verb)
             token = segment[at].token if at is not None else self._issuers.spoken(segment, frame.verb)
             if token is None and frame.addressed is not None:
                 token = self._issuers.inverted(segment, frame.addressed)

@@ -173,10 +173,11 @@ class FrameFinder:
             is_said = self._is_subject_behind(segment, letters, verb, task)
         if not is_said or self._is_unsaid(segment, letters, verb):
             return False
-        if "issuer" in rule.needs and not self._has_issuer(segment, letters, verb, rule, passage):
+        giver = without_fronted(letters, (first, task), verb)
+        if "issuer" in rule.needs and not self._has_issuer(segment, giver, verb, rule, passage):
             return False
         is_clause = "t" in letters[verb + 1 : task]  # "demands that the ministries …": the task is a clause
-        is_weak = letters[verb] == "W" and "subordinate" not in rule.needs and not is_clause
+        is_weak = letters[verb] == "W" and task > verb and not is_clause
         if is_weak and not self._has_marker(letters, task):
             return False
         return not self._issuers.is_history(segment, first)
@@ -240,6 +241,14 @@ def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
     if letters[at] == "z" and letters[0] == "k" and frame.rule.rule_id in WITHOUT_SUBJECT:
         return True  # "Switching off the network need not be finished": the task is the subject
     return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
+
+
+def without_fronted(letters: str, addressed: tuple[int, int] | None, verb: int) -> str:
+    """Return letters in which the bodies that are told to act ahead of the verb do not count as who orders."""
+    if addressed is None or addressed[1] > verb:
+        return letters
+    low, high = addressed
+    return letters[:low] + "x" * (high - low) + letters[high:]
 
 
 def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from dx_pipeline.extraction.quantities import Quantity, QuantityReader
 from dx_pipeline.extraction.stretches import reach_back, reach_on
 from dx_pipeline.extraction.tokens import Reading, within
 
+_RANKED = frozenset({"rank", "points"})
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
 _EARLIER_ROLES = frozenset({"compared", "from"})  # a figure of an earlier time, which the next one does not share
 _OVERLAPPING = 4  # tasks that may share words
@@ -71,6 +72,8 @@ class IndicatorReader:
         self._scope: Interval | None = None
         self._ahead: Interval | None = None
         self._last: IndicatorDraft | None = None
+        self._told: dict[str | None, str] = {}  # the paragraph's last metric by unit
+        self._terms = {metric.metric_id: metric.terms for metric in reading.language.metrics}
         self._anchor: Interval | None = None  # of the sentence's last figure that is not compared with
 
     def read(self, sentences: Sequence[tuple[int, int]], paragraphs: Sequence[int]) -> Iterator[IndicatorDraft]:
@@ -78,7 +81,7 @@ class IndicatorReader:
         paragraph = -1
         for (start, end), number in zip(sentences, paragraphs, strict=True):
             if number != paragraph:
-                paragraph, self._scope, self._last = number, None, None
+                paragraph, self._scope, self._last, self._told = number, None, None, {}
             self._open_scope(start, end)
             found = [q for q in self._quantities.read(self._reading, start, end) if not self._is_taken(q)]
             self._ahead = self._period_ahead(start, found[0].start) if found else None
@@ -137,6 +140,7 @@ class IndicatorReader:
             is_denied = self._says("negated", low, level.start) or self._negations.denies(low, level.quantity.start)
             if not is_denied and self._counts(level, metric_id, start, end):
                 previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
+                self._told |= {level.unit: metric_id} if metric_id is not None else {}
                 if index == 0 or level.quantity.role not in _EARLIER_ROLES:
                     self._anchor = previous.interval
                 yield previous
@@ -196,11 +200,19 @@ class IndicatorReader:
                 return best[0]
             if carries and previous is not None and (previous.unit == level.unit or level.is_borrowed):
                 return previous.metric_id
+        told = self._told.get(level.unit)
+        if told is not None and self._shares_term(told, span):
+            return told  # "Revenue reached … in 2024. For 2025, revenue of … is expected"
         is_series = level.unit in _SERIES_UNITS and self._last is not None and self._last.unit == level.unit
         is_dated = bool(within(self._reading.periods, *span)) or self._says("later", *span)
         if is_series and self._last is not None and is_dated:
             return self._last.metric_id  # "… 12.83% in 2022 and 12.87% the year before": a series told on
         return None
+
+    def _shares_term(self, metric_id: str, span: tuple[int, int]) -> bool:
+        """Whether a word by which a metric is known stands in a stretch of text."""
+        terms = self._terms.get(metric_id, frozenset())
+        return any(cue.kind == "metric" and cue.value in terms for cue in within(self._reading.cues, *span))
 
     def _counts(self, level: Level, metric_id: str | None, start: int, end: int) -> bool:
         """Decide whether a figure says how things stand, and is no count of points, guests or words."""
@@ -238,7 +250,7 @@ class IndicatorReader:
             return shift_years(before, -1) if before is not None else None
         if explicit is None and self._says("later", low, level.start) and self._last is not None:
             return shift_years(self._last.interval, 1) if self._last.interval is not None else None
-        is_next = previous is not None and previous.unit == level.unit and level.quantity.role == "level"
+        is_next = previous is not None and _is_alike(previous.unit, level.unit) and level.quantity.role == "level"
         found = explicit or (before if is_next else None) or self._ahead or self._scope
         return whole_year(found) if found is not None and level.unit == "rank" else found
 
@@ -291,3 +303,8 @@ class IndicatorReader:
             if self._says(kind, low, high):
                 return kind
         return "target" if interval is not None and reference is not None and interval.first > reference else "actual"
+
+
+def _is_alike(unit: str | None, other: str | None) -> bool:
+    """Whether two figures side by side are of one period: counted alike, or a rank and its score."""
+    return unit == other or {unit, other} <= _RANKED

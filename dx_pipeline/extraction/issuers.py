@@ -27,7 +27,7 @@ class Issuers:
         self._context = context
         able = [t for t in reading.structure if self.may_order(t)]
         self._offices = [t for t in able if self.is_office(t)]
-        self._persons = [t for t in able if t.kind == "head" or self.is_office(t)]
+        self._persons = [t for t in able if t.kind in ("head", "role") or self.is_office(t)]
 
     def index(self, segment: Sequence[Item], letters: str, verb: int) -> int | None:
         """Return the item that orders: the last office before the verb, else the last head, else the last body."""

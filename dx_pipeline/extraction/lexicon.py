@@ -44,6 +44,7 @@ _ASKED = {
 }
 _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS = 65_536  # of a language whose class is remembered
+_PARTED = frozenset({"order", "passive", "modal"})  # whose first word may stand apart from the rest
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
 
@@ -250,7 +251,10 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
     for part in ("order", "passive", "modal", "future", "bare", "nominal", "impersonal"):
         for modality, forms in directives[part].items():
             for form in forms:
-                yield form, Phrase("order_weak" if part == "order" and form in weak else part, modality)
+                phrase = Phrase("order_weak" if part == "order" and form in weak else part, modality)
+                yield form, phrase
+                if part in _PARTED:
+                    yield from ((parted, phrase) for parted in _parted(form, directives["words"]["connector"]))
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
     for way, forms in directives["speakers"].items():
@@ -263,6 +267,13 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
         yield from ((form, Phrase("role", role)) for form in forms)
     for name, forms in directives["words"].items():
         yield from ((form, Phrase(_CLASSES.get(name, name), form)) for form in forms)
+
+
+def _parted(form: str, connectors: Sequence[str]) -> Iterator[str]:
+    """Yield a verb of several words with a connector behind the first of them: "has also asked"."""
+    first, blank, rest = form.partition(" ")
+    if blank:
+        yield from (f"{first} {connector} {rest}" for connector in connectors)
 
 
 def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:

@@ -19,6 +19,7 @@ _PARTS = {
     (1, 3): "year-Q1", (4, 6): "year-Q2", (7, 9): "year-Q3", (10, 12): "year-Q4", (1, 6): "year-H1", (7, 12): "year-H2",
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_MIDDLE = 15  # day of the month
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
@@ -72,6 +73,8 @@ class Period:
             return None
         if self.kind == "day":
             return _day(year, self.month or 0, self.day or 0)
+        if self.kind == "mid_month":
+            return _middle(year, self.month or 0)
         if self.kind == "years":
             last_year = max(year, self.year_to or year)
             return Interval(first=date(year, 1, 1), last=date(last_year, 12, 31), edtf=f"{year}/{last_year}")
@@ -93,6 +96,12 @@ def _day(year: int, month: int, day: int) -> Interval | None:
     except ValueError:
         return None
     return Interval(first=found, last=found, edtf=found.isoformat())
+
+
+def _middle(year: int, month: int) -> Interval | None:
+    """The fifteenth, which "mid-December" ends with, printed no finer than its month."""
+    day = _day(year, month, _MIDDLE)
+    return replace(day, edtf=f"{year}-{month:02}") if day is not None else None
 
 
 def _span(year: int, month: int, month_to: int, edtf: str) -> Interval | None:

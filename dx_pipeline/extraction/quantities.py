@@ -123,7 +123,8 @@ class QuantityReader:
             is_part = whole is not None and self._cues.joins_whole(reading.folded[number.end : following.start])
             unit = whole.value if whole is not None and is_part else None
         is_percent = unit == "percent"
-        role = "level" if is_part else self._role(around, self._behind(reading, stop, end))
+        behind = self._behind(reading, stop, end)
+        role = "level" if is_part else self._role(around, behind)
         is_rate = is_percent or unit in _RATES.values() or (unit == "points" and number.decimals > 0)
         if not is_rate and self._cues.precedes("veto_before", around.before) and number.value < _SMALL:
             if unit is None:
@@ -138,7 +139,7 @@ class QuantityReader:
             end=stop,
             unit=unit,
             role=role,
-            comparator=around.comparator,
+            comparator=self._cues.sign_after(behind.lstrip()) if around.comparator == "=" else around.comparator,
             is_percent=is_percent,
             is_small=is_plain and not is_percent,
             negative=self._cues.precedes("down", around.before) or self._cues.follows("down", around.after),

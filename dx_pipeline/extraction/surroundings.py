@@ -22,7 +22,7 @@ _LEFT = (
 )  # fmt: skip
 _RIGHT = (
     "change_after", "down", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points",
-    "veto_after", "band",
+    "veto_after", "band", "approx_after", "at_least_after", "at_most_after",
 )  # fmt: skip
 _SIGNS = (("at_least", ">="), ("at_most", "<="), ("approx", "~"))
 
@@ -94,6 +94,10 @@ class NumberCues:
         """Return the length of the cue that stands right after, 0 where none does."""
         match = self._right[name].match(after)
         return match.end() if match is not None else 0
+
+    def sign_after(self, behind: str) -> str:
+        """Return the comparator that stands behind a number's unit ("90% or more"), "=" where none does."""
+        return next((sign for name, sign in _SIGNS if self.follows(f"{name}_after", behind)), "=")
 
     def says_total(self, before: str) -> bool:
         """Tell whether the words before lead to a total ("bringing the number of databases to")."""

@@ -210,7 +210,7 @@ def _expand_lists(
 ) -> list[Token]:
     """Put bodies in place of the group that leads a list of their short names: "the Ministries of Health, Finance"."""
     kinds = lexicon.country.kinds_in_lists
-    shorts = [cue for cue in cues if cue.kind == "short" and text[cue.start].isupper()]
+    shorts = [cue for cue in cues if cue.kind == "short" and any(map(str.isupper, text[cue.start : cue.end]))]
     by_kind = {
         kind: Track(short for short in shorts if lexicon.organisations[short.value].kind == kind)
         for kind in set(kinds.values())
