@@ -18,8 +18,8 @@ from dx_pipeline.extraction.frames import (
     Frame,
     FrameFinder,
     modality_of,
-    without_fronted,
     subject_of,
+    without_fronted,
 )
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import (
