@@ -217,9 +217,12 @@ def _expand_lists(
     }
     joints = {t.start: t.end for t in structure if t.kind == "conjunction"}
     kept: list[Token] = []
+    found: list[Token] = []
     end = 0
     for token in structure if shorts else ():
         if token.start < end:
+            if token.kind == "conjunction" and not any(name.start <= token.start < name.end for name in found):
+                kept.append(token)
             continue
         kind = kinds.get(token.value)
         found = _names(token.end, by_kind[kind], joints, folded) if kind is not None else []
@@ -228,7 +231,7 @@ def _expand_lists(
             kept += [found[0]._replace(start=token.start), *found[1:]]
         else:
             kept.append(token)
-    return kept if shorts else list(structure)
+    return sorted(kept) if shorts else list(structure)
 
 
 def _expand_places(structure: Sequence[Token], folded: str, lexicon: Lexicon) -> list[Token]:
