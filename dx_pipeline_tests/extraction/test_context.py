@@ -20,7 +20,7 @@ PROVINCIAL = {
 def test_a_department_without_its_province_is_that_of_the_province_told_of(language: str, lexicon: Lexicon) -> None:
     excerpt = Excerpt(text=PROVINCIAL[language], language=language, published_on=date(2025, 7, 1))
     found = read([excerpt], lexicon).directives
-    assert found["addressee_ids"].to_list() == [["vnm-binh-thuan-health-department"]]
+    assert found["addressee_ids"].to_list() == [["vnm-binh-thuan-department-of-health"]]
     assert found["issuer_id"].to_list() == ["vnm-binh-thuan-chairman"]
 
 
@@ -31,7 +31,7 @@ def test_a_department_stays_that_of_the_provinces_where_the_country_is_told_of(l
         "Department of Health to complete digital health records by September 30, 2025."
     )
     found = read([Excerpt(text=text, language="en", published_on=date(2025, 7, 1))], lexicon).directives
-    assert found["addressee_ids"].to_list() == [["vnm-provincial-health-department"]]
+    assert found["addressee_ids"].to_list() == [["vnm-provincial-department-of-health"]]
 
 
 @pytest.mark.parametrize("language", PROVINCIAL)
