@@ -16,12 +16,13 @@ TESTS = "dx_pipeline_tests"
 STAGES = (
     "evidence", "documents", "stories", "extraction", "review", "statistics", "facts", "findings", "warehouse", "report"
 )  # fmt: skip
-_LEAVES = {"schemas", "identifiers", "specs", "settings", "registry"}
+_LEAVES = {"schemas", "identifiers", "specs", "shape", "settings", "registry"}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "schemas": {"schemas"},
     "identifiers": set(),
     "specs": set(),
+    "shape": {"specs"},
     "settings": set(),
     "entries": {"specs"},
     "registry": {"entries", "specs", "schemas"},
