@@ -16,22 +16,25 @@ TESTS = "dx_pipeline_tests"
 STAGES = (
     "evidence", "documents", "stories", "extraction", "review", "statistics", "facts", "findings", "warehouse", "report"
 )  # fmt: skip
-_LEAVES = {"schemas", "identifiers", "specs", "settings", "registry"}
+_LEAVES = {"schemas", "identifiers", "specs", "shape", "settings", "registry"}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "schemas": {"schemas"},
     "identifiers": set(),
     "specs": set(),
+    "shape": {"specs"},
     "settings": set(),
     "entries": {"specs"},
     "registry": {"entries", "specs", "schemas"},
     **{stage: {stage, *_LEAVES} for stage in STAGES},
+    "packs": {"packs", "extraction", "documents", *_LEAVES},
     "quality": {"quality", "evidence", "documents", "stories", "extraction", *_LEAVES},
     "defs": {"defs", "quality", *STAGES, *_LEAVES},
     "definitions": {"defs", "settings"},
     "cli": {
         "cli",
         "defs",
+        "packs",
         "warehouse",
         "extraction",
         "review",
@@ -56,6 +59,7 @@ _CONFINED = {
     "ftplib": {"evidence"},
     "urllib.request": {"evidence"},
     "duckdb": {"warehouse"},
+    "babel": {"packs"},
     "typer": {"cli"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from dx_pipeline.defs.evidence import Sources
 from dx_pipeline.extraction.lexicon import load_lexicon
+from dx_pipeline.findings.rubric import read_rubric
+from dx_pipeline.packs.check import check_page_words
 from dx_pipeline.review.correction_file import read_corrections
 from dx_pipeline.review.fields import KnownIds
 from dx_pipeline.settings import CATALOGUE, Settings
@@ -72,6 +74,8 @@ def _catalogue(settings: Settings) -> Diagnosis:
     try:
         sources = Sources.read(replace(settings, articles=None))
         lexicon = load_lexicon(CATALOGUE)
+        check_page_words(CATALOGUE)
+        read_rubric(CATALOGUE / "rules" / "rubric.toml")
     except CatalogueError as error:
         return Diagnosis(subject="catalogue", found=str(error), remedy="mend that file")
     return Diagnosis(

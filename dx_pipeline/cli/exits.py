@@ -26,7 +26,7 @@ class Exit(IntEnum):
 EXPLAINED = """\b
 Exit codes:
   0  all is well
-  1  published, but rows are in quarantine or a check is red; doctor: something is wrong;
+  1  published, but rows are in quarantine or a check is red; doctor, language: something is wrong;
      quality: a figure is below its floor, or a label file has an error
   2  the command was not understood
   3  failed; what was published before is untouched

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from dx_pipeline.cli.exits import EXPLAINED, Exit, clear_errors, stop
+from dx_pipeline.cli.language import language_app
 from dx_pipeline.cli.options import AsOf, Json, Warehouse
 from dx_pipeline.cli.options import examples as _examples
 from dx_pipeline.cli.options import read_settings as _settings
@@ -31,6 +32,7 @@ release_app = typer.Typer(
 )
 app.add_typer(release_app, name="release")
 app.add_typer(review_app, name="review")
+app.add_typer(language_app, name="language")
 
 
 class Dimension(StrEnum):

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
-_SHARED = ("schemas", "identifiers.py", "specs.py", "registry.py", "entries.py")
+_SHARED = ("schemas", "identifiers.py", "specs.py", "shape.py", "registry.py", "entries.py")
 _SUFFIXES = frozenset({".py", ".toml", ".csv", ".html", ".css"})
 
 

@@ -12,7 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from dx_pipeline.documents.page_shape import check_pages
 from dx_pipeline.settings import CATALOGUE
+from dx_pipeline.shape import error
 from dx_pipeline.specs import CatalogueError, read_toml
 
 _MARKUP = "markup"
@@ -57,12 +59,14 @@ def read_page_cues(catalogue: Path = CATALOGUE) -> PageCues:
     """Read the page words of every language in the catalogue.
 
     Raises:
-        CatalogueError: where a file cannot be read, lacks a list or contradicts another on a month.
+        CatalogueError: where a file cannot be read, differs in its shape from the English one, or contradicts another
+            on a month.
     """
     packs = {p: read_toml(p) for p in sorted((catalogue / "pages").glob("*.toml")) if p.stem != _MARKUP}
+    check_pages({str(path): pack for path, pack in packs.items()})
 
     def every(key: str) -> frozenset[str]:
-        return frozenset(word for path, pack in packs.items() for word in _words(pack, key, path))
+        return frozenset(word.casefold() for pack in packs.values() for word in pack[key])
 
     return PageCues(
         months=_months(packs),
@@ -80,13 +84,13 @@ def read_page_cues(catalogue: Path = CATALOGUE) -> PageCues:
         notices=tuple(sorted(every("notices"))),
         menu=every("menu"),
         domains=every("domains"),
-        letters=frozenset("".join(pack.get("letters", "") for pack in packs.values())),
+        letters=frozenset("".join(pack["letters"] for pack in packs.values())),
         alphabets=tuple(
-            (encoding, frozenset(_alphabet(pack, path)))
-            for path, pack in packs.items()
-            for encoding in _words(pack, "encodings", path)
+            (encoding, frozenset(pack["alphabet"] + pack["alphabet"].upper()))
+            for pack in packs.values()
+            for encoding in pack["encodings"]
         ),
-        day_first=frozenset(path.stem for path, pack in packs.items() if pack.get("day_first")),
+        day_first=frozenset(path.stem for path, pack in packs.items() if pack["day_first"]),
     )
 
 
@@ -95,11 +99,15 @@ def read_markup_cues(catalogue: Path = CATALOGUE) -> MarkupCues:
     """Read what the markup calls its parts.
 
     Raises:
-        CatalogueError: where the file cannot be read or lacks a list.
+        CatalogueError: where the file cannot be read, lacks a list or has an unknown one.
     """
     path = catalogue / "pages" / f"{_MARKUP}.toml"
     entry = read_toml(path)
     parts = ("comment", "related", "skip", "caption", "author", "date", "lead")
+    known = ("content", "container", "published", *parts)
+    for key in entry:
+        if key not in known:
+            raise error(str(path), key, f"is unknown; mend its spelling or remove it, known are {', '.join(known)}")
     return MarkupCues(
         content=tuple(_words(entry, "content", path, fold=False)),
         container=tuple(_words(entry, "container", path, fold=False)),
@@ -125,21 +133,12 @@ def _words(entry: Mapping[str, Any], key: str, path: Path, *, fold: bool = True)
     return [value.casefold() if fold else value for value in values]
 
 
-def _alphabet(entry: Mapping[str, Any], path: Path) -> str:
-    letters = entry.get("alphabet")
-    if not isinstance(letters, str):
-        raise CatalogueError(f"{path}: field 'alphabet' is missing or no text; add alphabet = \"…\"")
-    return letters + letters.upper()
-
-
 def _months(packs: Mapping[Path, Mapping[str, Any]]) -> dict[str, int]:
     months: dict[str, int] = {}
     for path, pack in packs.items():
-        lists = pack.get("months")
-        if not isinstance(lists, list) or len(lists) != 12:
-            raise CatalogueError(f"{path}: field 'months' must hold twelve lists of names, January first")
-        for number, names in enumerate(lists, start=1):
+        for number, names in enumerate(pack["months"], start=1):
             for name in names:
-                if months.setdefault(name.casefold(), number) != number:
-                    raise CatalogueError(f"{path}: month {name!r} stands for {number} and {months[name]}; drop one")
+                known = months.setdefault(name.casefold(), number)
+                if known != number:
+                    raise CatalogueError(f"{path}: month {name!r} stands for {number} and {known}; drop one")
     return months

@@ -38,3 +38,12 @@ def detect_language(paragraphs: Iterable[str]) -> str | None:
     if not reliable or code == "un" or percent < _MIN_PERCENT:
         return None
     return str(_TAGS.get(code, code))
+
+
+def is_detectable(tag: str) -> bool:
+    """Tell whether a text can be found to be in a language, so that a pack for it is ever used.
+
+    >>> is_detectable("nb"), is_detectable("no"), is_detectable("tlh-Piqd")
+    (True, False, False)
+    """
+    return tag in {_TAGS.get(code, code) for _, code in pycld2.LANGUAGES}

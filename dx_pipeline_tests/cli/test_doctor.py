@@ -13,6 +13,9 @@ from dx_pipeline.settings import CATALOGUE, Settings
     ("file", "change", "told"),
     [
         ("languages/nb.toml", ("\nout_of = ", "\nout_off = "), "nb.toml: field 'indicators.out_of' is missing"),
+        ("pages/nb.toml", ("\nmenu = ", "\nmenue = "), "nb.toml: field 'menu' is missing"),
+        ("pages/markup.toml", ("\nskip = ", "\nskipp = "), "markup.toml: field 'skipp' is unknown"),
+        ("rules/rubric.toml", ("\ndue_soon_days", "\ndue_son_days"), "rubric.toml: field 'due_son_days' is unknown"),
         ("registry/units.toml", ("[[unit]]\n", "[[unitt]]\n[[unit]]\n"), "units.toml: 'unitt' is unknown here"),
         (
             "statistics/wipo-gii.toml",
