@@ -137,7 +137,7 @@ def _author(reading: Reading, start: int, end: int, lexicon: Lexicon) -> Token |
     able = [t for t in within(reading.structure, start, end) if t.kind in ("actor", "head")]
     able = [t for t in able if is_authority(t.value, lexicon) and t.value not in lexicon.country.on_behalf]
     for cue in within(reading.cues, start, end) if able else ():
-        if cue.kind != "speaker" or cue.value == "pronouns":
+        if cue.kind != "speaker" or cue.value in ("pronouns", "titles"):
             continue
         before = [t for t in able if t.end <= cue.start and cue.start - t.end <= _AUTHOR_REACH]
         after = [t for t in able if t.start >= cue.end and t.start - cue.end <= _NEAR]

@@ -12,6 +12,7 @@ from datetime import date
 from typing import NamedTuple, Protocol, TypeVar
 
 from dx_pipeline.extraction.lexicon import UNITS, Language, Lexicon
+from dx_pipeline.extraction.names import find_names
 from dx_pipeline.extraction.numbers import Number
 from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.references import Reference
@@ -111,6 +112,7 @@ def read_text(
     structure = [t._replace(kind="foreign") if _is_foreign(t, foreign, folded, language) else t for t in structure]
     structure = _expand_lists(structure, cues, text, folded, lexicon)
     structure = _expand_places(structure, folded, lexicon)
+    structure = _add_persons(structure, cues, text, spans, lexicon)
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
     units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
@@ -174,6 +176,27 @@ def last_before(tokens: Sequence[Token], place: int) -> Token | None:
     """Return the last of the tokens, sorted by place, that begins before ``place``."""
     at = bisect_left(tokens, place, key=lambda token: token.start)
     return tokens[at - 1] if at else None
+
+
+def _add_persons(
+    structure: Sequence[Token], cues: Track[Token], text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon
+) -> list[Token]:
+    """Put the office in place of a person who was introduced with it: "To Lam", "Mr. Chinh"."""
+    track = Track(structure)
+    told = [t for start, end in spans for t in within(track, start, end)]
+    offices = [t for t in told if t.kind == "head" or (t.kind == "actor" and _is_office(t, lexicon))]
+    titles = [(cue.start, cue.end) for cue in cues if cue.kind == "speaker" and cue.value == "titles"]
+    named = find_names(text, [(t.start, t.end) for t in offices], titles, spans)
+    persons = [offices[index]._replace(start=start, end=end) for start, end, index in named]
+    if not persons:
+        return list(structure)
+    bodies = [t for t in structure if t.kind in ("actor", "head", "instrument")]
+    persons = _outside(persons, bodies)
+    return sorted([*_outside(structure, persons), *persons], key=lambda t: t.start)
+
+
+def _is_office(token: Token, lexicon: Lexicon) -> bool:
+    return lexicon.organisations[token.value].acts == "head"
 
 
 def _is_out_of_office(token: Token, lexicon: Lexicon, on: date) -> bool:

@@ -1,0 +1,77 @@
+"""Names of persons: whom a page has introduced with their office, and where they are named without it later.
+
+"Prime Minister Pham Minh Chinh … To Lam demanded … Mr. Chinh asked": a name alone stands for the office it was
+introduced with in the same text. Nobody is known by name beforehand; only what the page itself says counts.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+Span = tuple[int, int]
+
+_WORD = re.compile(r" ([^\W\d_][\w'’-]*)")
+_AHEAD = re.compile(r"((?:[^\W\d_][\w'’-]* ){1,3}[^\W\d_][\w'’-]*), (?:\w{1,3} )?\Z")
+_REACH_BACK = 64  # code points before an office that may hold a name and its comma
+_FEWEST, _MOST = 2, 4  # words of a full name
+_MOST_NAMES = 24  # of one text; each is searched for in all of it
+
+
+def find_names(
+    text: str, offices: Sequence[Span], titles: Iterable[Span], told: Sequence[Span]
+) -> Iterator[tuple[int, int, int]]:
+    """Yield where persons are named without their office: start, end, and the index of the office.
+
+    ``offices`` are the spans of offices held by one person, ``titles`` those of words like "Mr.", ``told`` the
+    stretches that tell the story. A name that two offices were introduced with is nobody's.
+
+    >>> text = "Premier An Binh spoke. An Binh asked. Mr. Binh left."
+    >>> [text[start:end] for start, end, _ in find_names(text, [(0, 7)], [(38, 41)], [(0, len(text))])]
+    ['An Binh', 'Mr. Binh']
+    """
+    known = _introduced(text, offices)
+    for name, index in known.items():
+        for start, end in told:
+            at = text.find(name, start, end)
+            while at >= 0:
+                if not _is_inside_word(text, at, at + len(name)) and at - 1 != offices[index][1]:
+                    yield at, at + len(name), index
+                at = text.find(name, at + len(name), end)
+    for start, end in titles if known else ():
+        said = " ".join(_capitals(text, end))
+        holders = {index for name, index in known.items() if said and f" {name}".endswith(f" {said}")}
+        if len(holders) == 1:
+            yield start, end + 1 + len(said), holders.pop()
+
+
+def _introduced(text: str, offices: Sequence[Span]) -> dict[str, int]:
+    """The names printed beside offices, each with the index of its office."""
+    known: dict[str, int] = {}
+    unclear: set[str] = set()
+    first: dict[str, int] = {}
+    for index, (start, end) in enumerate(offices):
+        words = _capitals(text, end)
+        ahead = _AHEAD.search(text, max(0, start - _REACH_BACK), start)
+        if len(words) < _FEWEST and ahead is not None:
+            words = ahead.group(1).split(" ")
+            words = words if all(word[0].isupper() for word in words) else []
+        if not _FEWEST <= len(words) <= _MOST or len(known) >= _MOST_NAMES:
+            continue
+        name = " ".join(words)
+        office = first.setdefault(text[start:end].casefold(), index)
+        if known.setdefault(name, office) != office:
+            unclear.add(name)
+    return {name: index for name, index in known.items() if name not in unclear}
+
+
+def _capitals(text: str, at: int) -> list[str]:
+    """The words in capitals that follow one another from a place on."""
+    words: list[str] = []
+    match = _WORD.match(text, at)
+    while match is not None and match.group(1)[0].isupper() and len(words) <= _MOST:
+        words.append(match.group(1))
+        match = _WORD.match(text, match.end())
+    return words
+
+
+def _is_inside_word(text: str, start: int, end: int) -> bool:
+    return (start > 0 and text[start - 1].isalnum()) or (end < len(text) and text[end].isalnum())
