@@ -202,6 +202,9 @@ class FrameFinder:
         shared = max(letters.rfind(letter, 0, first) for letter in "VWP")
         if shared < 0 or set(letters[:first]) & set("sr") or self._negations.touches(segment[shared]):
             return False
+        shared = max(letters.rfind(letter, 0, first) for letter in "VWP")
+        if self._negations.touches(segment[shared]):
+            return False  # "never asked A to do X, and B to do Y"
         if letters[verb] == "v":
             return True
         if letters[verb] == "k" and letters[verb + 1 : verb + 3].lstrip("g")[:1] == "v":
