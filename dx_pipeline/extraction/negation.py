@@ -14,6 +14,7 @@ _OBLIGES = re.compile("[VWPIO]")  # classes that order or oblige by themselves: 
 _WORDS_TO_FIGURE = 2  # "did not quite reach 20%": words between a negation and the figure that it denies
 _REACH = 28  # code points
 _OPENING = 16  # code points from the head of a segment to the end of the word that makes it a supposition
+_SHORTEST_LEAD = 3  # items
 _CLAUSE = frozenset("AHVWPMFBvfpjus")  # classes that make a clause, not a mere lead
 _SIGNS = ("at_least", "at_most", "approx")
 
@@ -73,7 +74,7 @@ class Negations:
         for cue in within(self._suppositions, start, min(end, start + _OPENING)):
             said = [k for k in range(verb) if segment[k].start >= cue.end]
             comma = next((k for k in said if letters[k] == ","), verb)
-            if comma == verb or not any(letters[k] in _CLAUSE for k in said if k < comma):
+            if comma == verb or _is_lead("".join(letters[k] for k in said if k < comma)):
                 return True
         return False
 
@@ -100,6 +101,12 @@ def _is_ban(segment: Sequence[Item], letters: str, index: int, issuers: Issuers)
         return False
     issuer = issuers.index(segment, letters, index)
     return issuer is None or (letters[issuer] != "H" and not issuers.is_office(segment[issuer].token))
+
+
+def _is_lead(letters: str) -> bool:
+    """Whether a stretch names a topic or a time and is no clause of its own, nor a mere "if needed"."""
+    is_long = len(letters) >= _SHORTEST_LEAD or not letters.strip("cT")
+    return is_long and not set(letters) & _CLAUSE
 
 
 def _is_near(between: str) -> bool:
