@@ -8,7 +8,7 @@ from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.passages import Passage, letters_of
 from dx_pipeline.extraction.rules import RUN, DirectiveRule
-from dx_pipeline.extraction.tokens import Item, Reading, Token
+from dx_pipeline.extraction.tokens import Item, Reading, Token, within
 
 # rules whose task has no addressee of its own: they hold only right behind an order
 WITHOUT_SUBJECT = frozenset(
@@ -84,7 +84,10 @@ class FrameFinder:
                 if (
                     frame is not None
                     and "passage" in rule.needs
-                    and (not active or (letters[frame.verb] == "e" and not is_item))
+                    and (
+                        not active
+                        or (letters[frame.verb] == "e" and not (is_item and self._tells(segment, frame.verb)))
+                    )
                 ):
                     frame = None if rule.rule_id in WITHOUT_SUBJECT else replace(frame, must_be_dated=True)
                 if frame is not None and not any(_clash(frame, other) for other in frames):
@@ -96,6 +99,12 @@ class FrameFinder:
     def withdrawn(self, segment: list[Item]) -> int | None:
         """Return the item by which a segment says that nothing is ordered, ``None`` where it does not."""
         return self._negations.withdrawn(segment, letters_of(segment), self._issuers)
+
+    def _tells(self, segment: list[Item], verb: int) -> bool:
+        """Whether a word known by its ending only may be what is to be done: nothing denies it or right before it."""
+        start = segment[max(0, verb - 1)].start
+        cues = within(self._reading.cues, start, segment[verb].end)
+        return not any(cue.kind == "negation" for cue in cues)
 
     def list_frame(self, segment: list[Item]) -> Frame:
         """Return the frame of a list item that no rule knows: all of it is the task, of the bodies it begins with."""
