@@ -68,7 +68,7 @@ class TaskCutter:
 
     def _is_repeated(self, segment: list[Item], match: re.Match[str], lead: str | None) -> bool:
         marker = segment[match.start("lead")].token if match.group("lead") else None
-        return lead is not None and marker is not None and marker.value == lead
+        return lead is not None and marker is not None and _is_same(marker.value, lead)
 
     def _metric_cut(self, segment: list[Item], letters: str, low: int, stop: int) -> list[int]:
         """Return the joint between two goals on two metrics."""
@@ -86,3 +86,11 @@ class TaskCutter:
         if read_deadline(self._reading, start, end, self._context) is not None:
             return True
         return read_target(self._reading, start, end, self._quantities) is not None
+
+
+def _is_same(marker: str, other: str) -> bool:
+    """Whether two markers are one but for what is elided before a vowel: "de" and "d'", "que" and "qu'il"."""
+    if marker == other or "'" not in marker + other:
+        return marker == other
+    stem, longer = sorted((marker.partition("'")[0], other.partition("'")[0]), key=len)
+    return longer.startswith(stem)
