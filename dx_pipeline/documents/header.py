@@ -173,12 +173,14 @@ def _may_be_title(text: str, kind: str | None, cues: PageCues) -> bool:
 
 
 def _score(lines: Sequence[Line], index: int, dated: Sequence[int], cues: PageCues) -> float:
-    """Weigh a line as a headline: its length, a date close below it, its being repeated, its being a site's name."""
+    """Weigh a line as a headline: its length, a date close below it, its standing alone, its being repeated."""
     text = lines[index].text
     score = 2 * min(len(text.split()), 10) / 10
     others = [i for i in dated if i != index]
     if any(index < i <= index + 3 for i in others):
         score += 3
+    if _stands_alone(lines, index):
+        score += 2.5  # a site's own name stands right above its menu or date
     if sum(1 for line in lines if line.text == text) >= 2:
         score += 2
     if _DOMAIN_NAME.match(text) or text.casefold().startswith(tuple(f"{word} " for word in cues.byline)):
@@ -186,6 +188,14 @@ def _score(lines: Sequence[Line], index: int, dated: Sequence[int], cues: PageCu
     if ends_sentence(text) and not others:
         score -= 1
     return score
+
+
+def _stands_alone(lines: Sequence[Line], index: int) -> bool:
+    """Whether blank lines part a line from both its neighbours."""
+    if not 0 < index < len(lines) - 1:
+        return False
+    line, after = lines[index : index + 2]
+    return line.gap and after.gap
 
 
 def _near_title(dated: Sequence[int], title: int | None) -> tuple[int, ...]:
