@@ -38,7 +38,9 @@ def review_assets(settings: Settings) -> list[dg.AssetsDefinition]:
         )
     )
     def entries(run_id: str) -> Frames:
-        reading = read_corrections(path, KnownIds.read(CATALOGUE), run_id, must_exist=must_exist)
+        # the registry is read for entries only: most warehouses have none, and a run with nothing new is to be short
+        known = KnownIds.read(CATALOGUE) if path.exists() else KnownIds.none()
+        reading = read_corrections(path, known, run_id, must_exist=must_exist)
         return {"entries": reading.entries, SET_ASIDE: reading.quarantine}
 
     return [entries, reviewed]

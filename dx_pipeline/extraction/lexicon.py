@@ -254,7 +254,7 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
                 phrase = Phrase("order_weak" if part == "order" and form in weak else part, modality)
                 yield form, phrase
                 if part in _PARTED:
-                    yield from ((parted, phrase) for parted in _parted(form, directives["words"]["connector"]))
+                    yield from ((parted, phrase) for parted in _parted(form, directives["between"]["words"]))
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
     for way, forms in directives["speakers"].items():
@@ -269,11 +269,11 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
         yield from ((form, Phrase(_CLASSES.get(name, name), form)) for form in forms)
 
 
-def _parted(form: str, connectors: Sequence[str]) -> Iterator[str]:
-    """Yield a verb of several words with a connector behind the first of them: "has also asked"."""
+def _parted(form: str, words: Sequence[str]) -> Iterator[str]:
+    """Yield a verb of several words with another word behind the first of them: "has also asked"."""
     first, blank, rest = form.partition(" ")
     if blank:
-        yield from (f"{first} {connector} {rest}" for connector in connectors)
+        yield from (f"{first} {word} {rest}" for word in words)
 
 
 def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:

@@ -62,6 +62,11 @@ class KnownIds:
             instruments=frozenset(one.instrument_id for one in read_instruments(catalogue)),
         )
 
+    @classmethod
+    def none(cls) -> "KnownIds":
+        """Return an empty registry, for a file without entries."""
+        return cls(organisations=frozenset(), metrics=frozenset(), instruments=frozenset())
+
 
 def kind_of(names: Mapping[str, Any]) -> str | None:
     """Return the kind of statement that has all these columns; ``None`` where none has, or there are no columns."""
