@@ -210,9 +210,6 @@ class FrameFinder:
         """Whether a body with a task behind it shares the ordering verb of the body before it."""
         shared = max(letters.rfind(letter, 0, first) for letter in "VWP")
         if shared < 0 or set(letters[:first]) & set("sr") or self._negations.touches(segment[shared]):
-            return False
-        shared = max(letters.rfind(letter, 0, first) for letter in "VWP")
-        if self._negations.touches(segment[shared]):
             return False  # "never asked A to do X, and B to do Y"
         if letters[verb] == "v":
             return True

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 Span = tuple[int, int]
 
 _WORD = re.compile(r" ([^\W\d_][\w'’-]*)")
-_AHEAD = re.compile(r"((?:[^\W\d_][\w'’-]* ){1,3}[^\W\d_][\w'’-]*), (?:\w{1,3} )?\Z")
+# only at the head of a clause: ahead of a comma in its midst there stands a place as often ("in Ho Chi Minh City, …")
+_AHEAD = re.compile(r"(?:\A|[\n.:;,!?\"“] ?)((?:[^\W\d_][\w'’-]* ){1,3}[^\W\d_][\w'’-]*), (?:\w{1,3} )?\Z")
+_APPOSED = re.compile(r", (?:\w{1,3} )?")
 _REACH_BACK = 64  # code points before an office that may hold a name and its comma
 _FEWEST, _MOST = 2, 4  # words of a full name
 _MOST_NAMES = 24  # of one text; each is searched for in all of it
@@ -22,25 +24,38 @@ def find_names(
     """Yield where persons are named without their office: start, end, and the index of the office.
 
     ``offices`` are the spans of offices held by one person, ``titles`` those of words like "Mr.", ``told`` the
-    stretches that tell the story. A name that two offices were introduced with is nobody's.
+    stretches that tell the story. A name that two offices were introduced with is nobody's. A name right beside
+    an office is not told again.
 
     >>> text = "Premier An Binh spoke. An Binh asked. Mr. Binh left."
     >>> [text[start:end] for start, end, _ in find_names(text, [(0, 7)], [(38, 41)], [(0, len(text))])]
-    ['An Binh', 'Mr. Binh']
+    ['Mr. Binh', 'An Binh']
     """
     known = _introduced(text, offices)
-    for name, index in known.items():
-        for start, end in told:
-            at = text.find(name, start, end)
-            while at >= 0:
-                if not _is_inside_word(text, at, at + len(name)) and at - 1 != offices[index][1]:
-                    yield at, at + len(name), index
-                at = text.find(name, at + len(name), end)
+    titled: set[int] = set()
     for start, end in titles if known else ():
         said = " ".join(_capitals(text, end))
         holders = {index for name, index in known.items() if said and f" {name}".endswith(f" {said}")}
         if len(holders) == 1:
+            titled.add(end + 1)
             yield start, end + 1 + len(said), holders.pop()
+    starts, ends = {start for start, _ in offices}, {end for _, end in offices}
+    for name, index in known.items():
+        for start, end in _places(text, name, told):
+            apposed = _APPOSED.match(text, end)
+            is_ahead = apposed is not None and bool(starts & {apposed.end(), end + len(", ")})
+            if start not in titled and start - 1 not in ends and not is_ahead:
+                yield start, end, index
+
+
+def _places(text: str, name: str, told: Sequence[Span]) -> Iterator[Span]:
+    """Where a name stands as words of its own."""
+    for start, end in told:
+        at = text.find(name, start, end)
+        while at >= 0:
+            if not _is_inside_word(text, at, at + len(name)):
+                yield at, at + len(name)
+            at = text.find(name, at + len(name), end)
 
 
 def _introduced(text: str, offices: Sequence[Span]) -> dict[str, int]:

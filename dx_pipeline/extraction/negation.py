@@ -28,7 +28,9 @@ class Negations:
         cues = [cue for cue in reading.cues if cue.kind == "negation"]
         self._before = {cue.end: cue.start for cue in cues if cue.value == "before"}
         self._after = {cue.start: cue.end for cue in cues if cue.value == "after"}
-        self._suppositions = Track(c for c in reading.cues if c.kind == "cue" and c.value == "hypothetical")
+        formulas = {token.start for token in reading.structure if token.kind == "adverb"}  # "if needed"
+        supposing = (cue for cue in reading.cues if cue.kind == "cue" and cue.value == "hypothetical")
+        self._suppositions = Track(cue for cue in supposing if cue.start not in formulas)
         self._signs = [(cue.start, cue.end) for cue in reading.cues if cue.kind == "cue" and cue.value in _SIGNS]
 
     def __bool__(self) -> bool:
@@ -80,12 +82,20 @@ class Negations:
 
     def denies(self, start: int, number: int) -> bool:
         """Tell whether the figure at ``number`` is denied by a negation just before it, not ahead of ``start``."""
-        folded = self._reading.folded
         number = next((low for low, high in self._signs if 0 <= number - high <= 1), number)
         low = max(start, number - _REACH)
         ends = [end for end, begin in self._before.items() if low <= begin and end <= number]
         ends += [end for begin, end in self._after.items() if low <= begin and end <= number]
-        return any(_is_near(folded[end:number]) for end in ends if not self._is_sign(end))
+        return any(self._is_near(end, number) for end in ends if not self._is_sign(end))
+
+    def _is_near(self, low: int, high: int) -> bool:
+        """Whether so few words part a negation from a figure that it denies it: "no ocupa el puesto 71".
+
+        Small words between them do not count.
+        """
+        small = sum(token.kind == "glue" for token in within(self._reading.structure, low, high))
+        between = self._reading.folded[low:high]
+        return len(between.split()) - small <= _WORDS_TO_FIGURE and not set(",;:()") & set(between)
 
     def _is_sign(self, end: int) -> bool:
         """Whether a negation ends inside a comparator: "no fewer than"."""
@@ -107,7 +117,3 @@ def _is_lead(letters: str) -> bool:
     """Whether a stretch names a topic or a time and is no clause of its own, nor a mere "if needed"."""
     is_long = len(letters) >= _SHORTEST_LEAD or not letters.strip("cT")
     return is_long and not set(letters) & _CLAUSE
-
-
-def _is_near(between: str) -> bool:
-    return len(between.split()) <= _WORDS_TO_FIGURE and not set(",;:()") & set(between)
