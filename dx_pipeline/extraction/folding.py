@@ -37,6 +37,8 @@ def fold(text: str) -> str:
     True
     """
     lowered = text.lower()
+    if lowered.isascii() and text.isascii():  # most phrases: no digit, tone or name to look for
+        return lowered.translate(_TYPOGRAPHY)
     if len(lowered) != len(text):  # a few letters grow when lowered
         lowered = "".join(low if len(low := ch.lower()) == 1 else ch for ch in text)
     lowered = _OTHER_DIGIT.sub(lambda match: str(unicodedata.decimal(match.group())), lowered)

@@ -98,11 +98,16 @@ class Lexicon:
 
 
 def load_lexicon(catalogue: Path) -> Lexicon:
-    """Read and compile packs, rules and registry of a catalogue.
+    """Read and compile packs, rules and registry of a catalogue, unless that was done last and no file has changed.
 
     Raises:
         CatalogueError: where a file lacks what the engine needs; the message names file and field.
     """
+    return _compile(catalogue, extractor_version(catalogue))
+
+
+@lru_cache(maxsize=1)  # a run asks for it twice, and it is large
+def _compile(catalogue: Path, version: str) -> Lexicon:
     known = _Registry(
         organisations=registry.read_organisations(catalogue),
         instruments=registry.read_instruments(catalogue),
@@ -126,7 +131,7 @@ def load_lexicon(catalogue: Path) -> Lexicon:
             catalogue, {rule.rule_id: rule.prior for rule in rules} | dict(_shares(thresholds, "priors"))
         ),
         relevance=_shares(thresholds, "relevance"),
-        version=extractor_version(catalogue),
+        version=version,
     )
 
 
