@@ -72,7 +72,7 @@ class IndicatorReader:
         self._scope: Interval | None = None
         self._ahead: Interval | None = None
         self._last: IndicatorDraft | None = None
-        self._told: dict[str | None, str] = {}  # the paragraph's last metric by unit
+        self._told: dict[str | None, str] = {}  # the last metric told, by unit
         self._terms = {metric.metric_id: metric.terms for metric in reading.language.metrics}
         self._anchor: Interval | None = None  # of the sentence's last figure that is not compared with
 
@@ -81,7 +81,7 @@ class IndicatorReader:
         paragraph = -1
         for (start, end), number in zip(sentences, paragraphs, strict=True):
             if number != paragraph:
-                paragraph, self._scope, self._last, self._told = number, None, None, {}
+                paragraph, self._scope, self._last = number, None, None
             self._open_scope(start, end)
             found = [q for q in self._quantities.read(self._reading, start, end) if not self._is_taken(q)]
             self._ahead = self._period_ahead(start, found[0].start) if found else None
