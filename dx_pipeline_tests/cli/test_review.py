@@ -1,6 +1,7 @@
 """``dx review`` on a small folder: what is decided holds from run to run, and is taken back by taking it out."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -37,9 +38,8 @@ class Desk:
     """A folder of articles with its warehouse, and the commands on it."""
 
     def __init__(self, folder: Path) -> None:
-        self.press, self.warehouse = folder / "press", folder / "warehouse"
+        self.press, self.warehouse, self.kept = folder / "press", folder / "warehouse", folder / "kept"
         self.file = self.warehouse / "corrections.toml"
-        self.is_clean = False
         self.press.mkdir()
         (self.press / "lakeside.txt").write_text(DOCUMENT, encoding="utf-8")
 
@@ -48,14 +48,17 @@ class Desk:
         result = invoke("run", "--articles", str(self.press), *options)
         assert result.exit_code == code, result.output
         account: dict[str, Any] = json.loads(result.stdout)
-        self.is_clean = not self.file.exists() and (self.press / "lakeside.txt").read_text(encoding="utf-8") == DOCUMENT
         return account
 
     def clean(self) -> None:
-        """Bring the warehouse to where no correction is; a run takes seconds, so only where one is needed."""
-        self.file.unlink(missing_ok=True)
-        if not self.is_clean:
+        """Put the warehouse back to what one run without corrections made; that run takes seconds, so it is kept."""
+        (self.press / "lakeside.txt").write_text(DOCUMENT, encoding="utf-8")
+        if not self.kept.exists():
             self.run()
+            shutil.copytree(self.warehouse, self.kept, symlinks=True)
+            return
+        shutil.rmtree(self.warehouse)
+        shutil.copytree(self.kept, self.warehouse, symlinks=True)
 
     def review(self, *arguments: str, author: str = "N. Ha") -> Result:
         return invoke("review", *arguments, "--warehouse", str(self.warehouse), "--author", author, "--reason", "seen")
@@ -229,23 +232,20 @@ def test_a_bad_entry_is_told_and_the_good_hold(clean: Desk) -> None:
 
 def test_a_correction_outlives_its_id(clean: Desk) -> None:
     rejected = clean.mention("directive", "issuer_id", "vnm-prime-minister")
+    lost = clean.mention("directive", "issuer_id", "vnm-most")
     assert clean.review("reject", rejected).exit_code == 0
-    article = clean.press / "lakeside.txt"
-    article.write_text(DOCUMENT.replace("45 percent", "46 percent"), encoding="utf-8")
-    try:
-        clean.run()
-        (told,) = clean.table("corrections").to_dicts()
-        assert told["applied"]
-        assert told["applied_to"] != rejected
-        assert "found again by its quote" in told["detail"]
-        assert "vnm-prime-minister" not in clean.table("directives")["issuer_id"].to_list()
+    assert clean.review("reject", lost).exit_code == 0
+    changed = DOCUMENT.replace("45 percent", "46 percent").replace("put every public service", "bring all services")
+    (clean.press / "lakeside.txt").write_text(changed, encoding="utf-8")
+    account = clean.run()
+    told = {row["mention_id"]: row for row in clean.table("corrections").to_dicts()}
+    assert told[rejected]["applied"]
+    assert told[rejected]["applied_to"] != rejected
+    assert "found again by its quote" in told[rejected]["detail"]
+    assert clean.table("directives")["issuer_id"].to_list() == ["vnm-most"]
 
-        article.write_text(DOCUMENT.replace("publish its data", "print its data"), encoding="utf-8")
-        account = clean.run()
-        (red,) = [check for check in account["red_checks"] if check["asset"] == "review/corrections"]
-        assert (red["check"], red["is_error"]) == ("applied", False)
-        assert f"mention_id {rejected}, decision reject, author N. Ha, detail stale: " in red["description"]
-        (told,) = clean.table("corrections").to_dicts()
-        assert "publish its data" in told["quote"]
-    finally:
-        article.write_text(DOCUMENT, encoding="utf-8")
+    (red,) = [check for check in account["red_checks"] if check["asset"] == "review/corrections"]
+    assert (red["check"], red["is_error"]) == ("applied", False)
+    assert f"mention_id {lost}, decision reject, author N. Ha, detail stale: " in red["description"]
+    assert not told[lost]["applied"]
+    assert "put every public service" in told[lost]["quote"]

@@ -10,6 +10,16 @@ from dx_pipeline.packs.skeleton import write_skeleton
 from dx_pipeline.settings import CATALOGUE
 
 
+WORDS = [
+    ("", "topics", '["digitale transformation", "digitalen plattform", "datenbanken", "vneid"]'),
+    ("deadlines", "by", '["bis", "bis zum"]'),
+    ("deadlines", "in", '["ende"]'),
+    ("directives.order", "assign", '["beauftragte"]'),
+    ("directives.words", "glue", '["das", "der", "die"]'),
+    ("indicators", "approx", '["rund"]'),
+]
+
+
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
     """A copy of the catalogue's words, rules and registry."""
@@ -18,11 +28,31 @@ def catalogue(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.fixture(scope="session")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """English, two small languages and the skeleton of another, to be looked at only: to compile all takes seconds."""
+    root = tmp_path_factory.mktemp("begun")
+    for part in ("languages", "pages", "rules", "registry"):
+        shutil.copytree(CATALOGUE / part, root / part)
+    for path in (root / "languages").glob("*.toml"):
+        if path.stem not in {"en", "nb", "vi"}:
+            path.unlink()
+    write_skeleton(root, "de")
+    return root
+
+
+@pytest.fixture(scope="session")
+def filled(begun: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a handful of phrases in the new language, to be looked at only."""
+    root = shutil.copytree(begun, tmp_path_factory.mktemp("filled"), dirs_exist_ok=True)
+    fill(root)
+    return root
+
+
 @pytest.fixture
-def german(catalogue: Path) -> Path:
-    """A copy of the catalogue with the skeleton of a seventh language."""
-    write_skeleton(catalogue, "de")
-    return catalogue
+def german(begun: Path, tmp_path: Path) -> Path:
+    """A copy of the catalogue with the skeleton of another language, to be edited by a test."""
+    return shutil.copytree(begun, tmp_path, dirs_exist_ok=True)
 
 
 def set_entry(path: Path, table: str, key: str, value: str, *, within: str = "") -> None:
@@ -39,3 +69,16 @@ def set_entry(path: Path, table: str, key: str, value: str, *, within: str = "")
     written = f"{key} = {value}"
     before, after = (text[: found.start()], text[found.end() :]) if found else (text[:start], f"\n{text[start:]}")
     path.write_text(before + written + after, encoding="utf-8")
+
+
+def fill(catalogue: Path) -> None:
+    """Fill in a handful of phrases, in the pack and in the registry."""
+    for table, key, value in WORDS:
+        set_entry(catalogue / "languages" / "de.toml", table, key, value)
+    registry = catalogue / "registry"
+    for file, table, value, within in [
+        ("organisations/state.toml", "organisation.names", '["Premierminister"]', 'id = "vnm-prime-minister"'),
+        ("organisations/ministries.toml", "organisation.names", '["Finanzministerium"]', 'id = "vnm-mof"'),
+        ("units.toml", "unit.forms", '["konto", "konten"]', 'id = "accounts"'),
+    ]:
+        set_entry(registry / file, table, "de", value, within=within)

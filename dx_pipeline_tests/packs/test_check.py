@@ -4,17 +4,22 @@ from pathlib import Path
 
 import pytest
 
-from dx_pipeline.packs.check import Coverage, check_language
+from dx_pipeline.packs.check import Coverage, LanguageReport, check_language
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError
-from dx_pipeline_tests.packs.conftest import set_entry
-from dx_pipeline_tests.packs.test_skeleton import fill
+from dx_pipeline_tests.packs.conftest import fill, set_entry
 
 
 def replace(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def before(begun: Path) -> LanguageReport:
+    """What is told of a language that has only begun."""
+    return check_language(begun, "de")
 
 
 @pytest.mark.parametrize("code", sorted(path.stem for path in (CATALOGUE / "languages").glob("*.toml")))
@@ -33,23 +38,20 @@ def test_the_languages_of_the_catalogue_are_ready(code: str) -> None:
     assert list(report.lines())[-1] == f"{code} is ready"
 
 
-def test_a_skeleton_tells_what_is_still_empty(german: Path) -> None:
-    report = check_language(german, "de")
-    assert not report.is_ready
-    assert not report.broken
+def test_a_skeleton_tells_what_is_still_empty(before: LanguageReport) -> None:
+    assert not before.is_ready
+    assert not before.broken
     assert {"languages/de.toml: topics", "languages/de.toml: deadlines.by", "pages/de.toml: byline"} <= set(
-        report.empty
+        before.empty
     )
-    assert not {"languages/de.toml: time.months", "languages/de.toml: numbers.scales"} & set(report.empty)
-    assert "languages/de.toml: directives.words.adverbs" in report.optional
-    assert report.faults[0] == "0 tests; add [[tests]], 10 at least"
-    assert all(one.named == 0 < one.of for one in report.coverage)
+    assert not {"languages/de.toml: time.months", "languages/de.toml: numbers.scales"} & set(before.empty)
+    assert "languages/de.toml: directives.words.adverbs" in before.optional
+    assert before.faults[0] == "0 tests; add [[tests]], 10 at least"
+    assert all(one.named == 0 < one.of for one in before.coverage)
 
 
-def test_what_is_filled_in_is_no_longer_told(german: Path) -> None:
-    before = check_language(german, "de")
-    fill(german)
-    after = check_language(german, "de")
+def test_what_is_filled_in_is_no_longer_told(before: LanguageReport, filled: Path) -> None:
+    after = check_language(filled, "de")
     assert set(before.empty) - set(after.empty) == {
         "languages/de.toml: topics",
         "languages/de.toml: deadlines.by",
@@ -63,8 +65,7 @@ def test_what_is_filled_in_is_no_longer_told(german: Path) -> None:
     assert after.coverage[3] == Coverage(part="metrics", named=0, of=before.coverage[3].of)
 
 
-def test_another_unfinished_language_changes_nothing(german: Path) -> None:
-    before = check_language(german, "de")
+def test_another_unfinished_language_changes_nothing(before: LanguageReport, german: Path) -> None:
     pack = (german / "languages" / "de.toml").read_text(encoding="utf-8")
     (german / "languages" / "pt.toml").write_text(pack.replace('language = "de"', 'language = "pt"'), encoding="utf-8")
     assert check_language(german, "de").empty == before.empty

@@ -19,8 +19,8 @@ INDICATOR = next(entry for entry in ENGLISH if entry.get("indicators"))
 
 
 @pytest.fixture(scope="module")
-def lexicon() -> Lexicon:
-    return load_lexicon(CATALOGUE)
+def lexicon(begun: Path) -> Lexicon:
+    return load_lexicon(begun)
 
 
 def changed(entry: Mapping[str, Any], part: str, **fields: Any) -> dict[str, Any]:

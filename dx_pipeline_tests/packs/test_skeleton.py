@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dx_pipeline.documents.cues import read_page_cues
-from dx_pipeline.extraction.lexicon import load_lexicon
+from dx_pipeline.extraction.lexicon import Lexicon, load_lexicon
 from dx_pipeline.extraction.numbers import NumberRecogniser
 from dx_pipeline.extraction.pack_shape import check_packs
 from dx_pipeline.extraction.periods import PeriodRecogniser
@@ -17,7 +17,6 @@ from dx_pipeline.packs.passages import read_passage
 from dx_pipeline.packs.skeleton import write_skeleton
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError, read_toml
-from dx_pipeline_tests.packs.conftest import set_entry
 
 DAY = date(2025, 1, 20)
 TASK = (
@@ -26,32 +25,14 @@ TASK = (
 FIGURE = "In Vietnam gab es Ende Dez. 2024 rund 61,5 Millionen Konten auf VNeID, der digitalen Plattform der Regierung."
 TEXT = f"Die digitale Transformation geht voran. {TASK} {FIGURE}"
 
-WORDS = [
-    ("", "topics", '["digitale transformation", "digitalen plattform", "datenbanken", "vneid"]'),
-    ("deadlines", "by", '["bis", "bis zum"]'),
-    ("deadlines", "in", '["ende"]'),
-    ("directives.order", "assign", '["beauftragte"]'),
-    ("directives.words", "glue", '["das", "der", "die"]'),
-    ("indicators", "approx", '["rund"]'),
-]
+
+@pytest.fixture(scope="module")
+def lexicon(filled: Path) -> Lexicon:
+    """The catalogue with a handful of German phrases, compiled once."""
+    return load_lexicon(filled)
 
 
-def fill(catalogue: Path) -> None:
-    """Fill in a handful of phrases, in the pack and in the registry."""
-    for table, key, value in WORDS:
-        set_entry(catalogue / "languages" / "de.toml", table, key, value)
-    registry = catalogue / "registry"
-    for file, table, value, within in [
-        ("organisations/state.toml", "organisation.names", '["Premierminister"]', 'id = "vnm-prime-minister"'),
-        ("organisations/ministries.toml", "organisation.names", '["Finanzministerium"]', 'id = "vnm-mof"'),
-        ("units.toml", "unit.forms", '["konto", "konten"]', 'id = "accounts"'),
-    ]:
-        set_entry(registry / file, table, "de", value, within=within)
-
-
-def test_a_handful_of_phrases_yields_directive_and_indicator(german: Path) -> None:
-    fill(german)
-    lexicon = load_lexicon(german)
+def test_a_handful_of_phrases_yields_directive_and_indicator(lexicon: Lexicon) -> None:
     found = read_passage(TEXT, "de", DAY, lexicon)
 
     (directive,) = found.directives.iter_rows(named=True)
@@ -64,25 +45,23 @@ def test_a_handful_of_phrases_yields_directive_and_indicator(german: Path) -> No
     assert (indicator["metric_id"], indicator["period"]) == ("vnm-eid-accounts-activated", "2024-12")
 
 
-def test_a_language_without_a_name_in_the_registry_runs(german: Path) -> None:
-    lexicon = load_lexicon(german)
-    found = read_passage(TEXT, "de", DAY, lexicon)
+def test_a_language_without_a_name_in_the_registry_runs(begun: Path) -> None:
+    found = read_passage(TEXT, "de", DAY, load_lexicon(begun))
 
     assert found.articles["relevant"].to_list() == [False]
     assert found.directives.is_empty()
     assert found.indicators.is_empty()
-    assert "montag" in read_page_cues(german).weekdays
+    assert "montag" in read_page_cues(begun).weekdays
 
 
-def test_other_languages_read_as_before(german: Path) -> None:
-    fill(german)
-    entry = read_toml(german / "languages" / "en.toml")["tests"][0]
-    found = read_passage(entry["text"], "en", entry["published_on"], load_lexicon(german))
+def test_other_languages_read_as_before(filled: Path, lexicon: Lexicon) -> None:
+    entry = read_toml(filled / "languages" / "en.toml")["tests"][0]
+    found = read_passage(entry["text"], "en", entry["published_on"], lexicon)
     assert found.directives["due_on"].to_list() == [entry["directives"][0]["due_on"]]
 
 
-def test_what_cldr_knows_is_filled_in_and_marked(german: Path) -> None:
-    path = german / "languages" / "de.toml"
+def test_what_cldr_knows_is_filled_in_and_marked(begun: Path) -> None:
+    path = begun / "languages" / "de.toml"
     pack, text = read_toml(path), path.read_text(encoding="utf-8")
     assert pack["time"]["months"][2] == ["märz", "mär"]
     assert pack["numbers"]["scales"]["1e9"] == ["milliarde", "milliarden", "mrd.", "mrd"]
@@ -95,9 +74,9 @@ def test_what_cldr_knows_is_filled_in_and_marked(german: Path) -> None:
     assert "topics" not in generated
 
 
-def test_the_file_follows_the_english_one_with_its_words_as_hints(german: Path) -> None:
-    english = (german / "languages" / "en.toml").read_text(encoding="utf-8").partition("[[tests]]")[0]
-    own = (german / "languages" / "de.toml").read_text(encoding="utf-8")
+def test_the_file_follows_the_english_one_with_its_words_as_hints(begun: Path) -> None:
+    english = (begun / "languages" / "en.toml").read_text(encoding="utf-8").partition("[[tests]]")[0]
+    own = (begun / "languages" / "de.toml").read_text(encoding="utf-8")
     key = re.compile(r'^(\[\S+\]|"?[\w.]+"? =)', re.MULTILINE)
     assert key.findall(own) == key.findall(english)
     hints = " ".join(line.removeprefix("#").strip() for line in own.splitlines() if line.startswith("#"))
@@ -125,11 +104,12 @@ def test_any_skeleton_has_the_shape_of_a_pack(code: str, catalogue: Path) -> Non
     assert made.forms > 90
 
 
-def test_many_skeletons_load_together(catalogue: Path) -> None:
+def test_many_skeletons_load_together(german: Path) -> None:
+    known = {path.stem for path in (german / "languages").glob("*.toml")}
     for code in SAMPLE:
-        write_skeleton(catalogue, code)
-    assert load_lexicon(catalogue).languages.keys() == {"en", *OURS, *SAMPLE}
-    assert read_page_cues(catalogue).months.keys() > read_page_cues().months.keys()
+        write_skeleton(german, code)
+    assert load_lexicon(german).languages.keys() == {*known, *SAMPLE}
+    assert read_page_cues(german).months.keys() > read_page_cues().months.keys()
 
 
 def test_a_pack_that_is_there_is_kept(german: Path) -> None:
