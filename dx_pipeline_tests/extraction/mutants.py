@@ -27,6 +27,7 @@ from dx_pipeline.specs import read_toml
 from dx_pipeline_tests.extraction.excerpts import Excerpt, body_blocks, linked_articles
 
 Row = Mapping[str, Any]
+_MUTATED = frozenset({"blind", "sample"})  # these and the passages make some 2,500 mutants: enough, and quick
 _DECISIVE = {"directives": {"due_on"}, "indicators": {"value"}}  # what must be right in a fact that is mutated
 
 
@@ -145,7 +146,7 @@ def read_documents(documents: Sequence[Document], lexicon: Lexicon) -> list[dict
 
 def proven_facts(lexicon: Lexicon) -> list[Fact]:
     """Return the facts that are read rightly from the labelled sets and from the packs' own passages."""
-    labelled = [pair for one in shipped_sets(CATALOGUE) for pair in _labelled(one)]
+    labelled = [pair for one in shipped_sets(CATALOGUE) if one.name in _MUTATED for pair in _labelled(one)]
     documents = [document for document, _ in labelled] + list(_passages(lexicon))
     rows = read_documents(documents, lexicon)
     facts: list[Fact] = []
