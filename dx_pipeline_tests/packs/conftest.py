@@ -9,7 +9,6 @@ import pytest
 from dx_pipeline.packs.skeleton import write_skeleton
 from dx_pipeline.settings import CATALOGUE
 
-
 WORDS = [
     ("", "topics", '["digitale transformation", "digitalen plattform", "datenbanken", "vneid"]'),
     ("deadlines", "by", '["bis", "bis zum"]'),
