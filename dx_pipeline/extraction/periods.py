@@ -21,6 +21,11 @@ _PARTS = {
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _MIDDLE = 15  # day of the month
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+# month and day of the first day of the lunar year in Viet Nam's time zone; beyond it the day stays unknown
+_LUNAR_NEW_YEARS = {
+    2019: (2, 5), 2020: (1, 25), 2021: (2, 12), 2022: (2, 1), 2023: (1, 22), 2024: (2, 10), 2025: (1, 29),
+    2026: (2, 17), 2027: (2, 6), 2028: (1, 26), 2029: (2, 13), 2030: (2, 2),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +78,9 @@ class Period:
             return None
         if self.kind == "day":
             return _day(year, self.month or 0, self.day or 0)
+        if self.kind == "lunar_new_year":
+            day = _LUNAR_NEW_YEARS.get(year)
+            return _day(year, *day) if day is not None else None
         if self.kind == "mid_month":
             return _middle(year, self.month or 0)
         if self.kind == "years":
