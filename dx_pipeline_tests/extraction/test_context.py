@@ -49,3 +49,13 @@ def test_a_name_taken_over_is_that_of_the_body_of_the_day(published_on: date, mi
     found = read([Excerpt(text=text, language="en", published_on=published_on)], lexicon).directives
     assert found["addressee_ids"].to_list() == [[ministry]]
     assert found["issuer_id"].to_list() == ["vnm-prime-minister"]
+
+
+@pytest.mark.parametrize(("year", "due_on"), [("2026", date(2026, 2, 16)), ("2027", date(2027, 2, 5))])
+def test_the_lunar_new_year_is_a_day_and_no_year(year: str, due_on: date, lexicon: Lexicon) -> None:
+    text = (
+        "The Prime Minister led a meeting on digital transformation and e-government in Viet Nam. He asked the "
+        f"Ministry of Health to complete electronic health records before the Lunar New Year {year}."
+    )
+    found = read([Excerpt(text=text, language="en", published_on=date(2025, 11, 5))], lexicon).directives
+    assert found["due_on"].to_list() == [due_on]
