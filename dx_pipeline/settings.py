@@ -21,6 +21,11 @@ class Settings:
     folder of documents to read instead of the catalogue's sources; ``None`` means the catalogue.
     ``corrections`` is the file of people's corrections where it is named, ``author`` who writes in it.
     ``as_of`` is the day that statuses are judged on. ``keep_releases`` older releases stay.
+    ``live`` asks the catalogue's web sources instead of reading the embedded edition. ``sources`` is a folder of
+    the user's own source files (``articles/*.toml``, ``statistics/*.toml``) that stands in for the catalogue's.
+    ``contact`` is the address that site operators find in the User-Agent. ``private_hosts`` are host names or
+    addresses, with a port where one is meant, that may be asked though they are private: for tests, and for
+    mirrors in one's own network.
     """
 
     warehouse: Path
@@ -30,6 +35,10 @@ class Settings:
     schedule_running: bool = False
     corrections: Path | None = None
     author: str | None = None
+    live: bool = False
+    sources: Path | None = None
+    contact: str | None = None
+    private_hosts: frozenset[str] = frozenset()
 
     @property
     def stage(self) -> Path:
@@ -73,7 +82,9 @@ class Settings:
         ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents), ``DX_AS_OF`` (a day,
         YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1),
         ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
-        corrections) and ``DX_AUTHOR`` (who writes in it) are heeded.
+        corrections), ``DX_AUTHOR`` (who writes in it), ``DX_LIVE`` (``1`` asks the web), ``DX_SOURCES`` (a
+        folder of source files), ``DX_CONTACT`` (a mail or web address) and ``DX_PRIVATE_HOSTS`` (hosts,
+        parted by commas) are heeded.
 
         Raises:
             ValueError: where a variable does not hold what it should; the message names it.
@@ -91,6 +102,10 @@ class Settings:
             schedule_running=values.get("DX_SCHEDULE", "") == "running",
             corrections=Path(corrections).absolute() if corrections else None,
             author=values.get("DX_AUTHOR") or None,
+            live=_switch("DX_LIVE", values.get("DX_LIVE") or "0"),
+            sources=Path(sources).absolute() if (sources := values.get("DX_SOURCES")) else None,
+            contact=values.get("DX_CONTACT") or None,
+            private_hosts=frozenset(filter(None, map(str.strip, values.get("DX_PRIVATE_HOSTS", "").split(",")))),
         )
 
 
@@ -101,6 +116,12 @@ def _day(value: str | None) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"DX_AS_OF is {value!r}: give a day as YYYY-MM-DD") from error
+
+
+def _switch(name: str, value: str) -> bool:
+    if value not in {"0", "1"}:
+        raise ValueError(f"{name} is {value!r}: give 1 or 0")
+    return value == "1"
 
 
 def _count(name: str, value: str) -> int:

@@ -83,3 +83,28 @@ def test_a_wrong_variable_is_told_by_name(name: str, value: str) -> None:
 def test_settings_cannot_be_changed() -> None:
     with pytest.raises(FrozenInstanceError):
         Settings.read({}).keep_releases = 1  # type: ignore[misc]
+
+
+def test_the_web_is_asked_where_it_is_said(tmp_path: Path) -> None:
+    settings = Settings.read(
+        {
+            "DX_LIVE": "1",
+            "DX_SOURCES": str(tmp_path),
+            "DX_CONTACT": "desk@lakeside.example",
+            "DX_PRIVATE_HOSTS": "127.0.0.1:8080, mirror.example",
+        }
+    )
+    assert settings.live
+    assert (settings.sources, settings.contact) == (tmp_path, "desk@lakeside.example")
+    assert settings.private_hosts == {"127.0.0.1:8080", "mirror.example"}
+
+
+def test_the_web_is_not_asked_unbidden() -> None:
+    settings = Settings.read({})
+    assert not settings.live
+    assert (settings.sources, settings.contact, settings.private_hosts) == (None, None, frozenset())
+
+
+def test_a_switch_that_is_neither_on_nor_off_is_told() -> None:
+    with pytest.raises(ValueError, match="DX_LIVE is 'yes': give 1 or 0"):
+        Settings.read({"DX_LIVE": "yes"})

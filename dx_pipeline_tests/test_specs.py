@@ -45,6 +45,73 @@ def test_what_an_article_source_leaves_out_stays_unknown(tmp_path: Path) -> None
     assert (source.url, source.languages, source.captured_on) == (None, (), None)
 
 
+WEB = {key: text for key, text in ARTICLES.items() if key != "folder"} | {"url": '"https://lakeside.example"'}
+
+
+def write_web(catalogue: Path, tables: str, **fields: str) -> Path:
+    path = write(catalogue, "articles", "lakeside", WEB | fields)
+    path.write_text(path.read_text(encoding="utf-8") + tables, encoding="utf-8")
+    return path
+
+
+def test_a_web_source_says_how_its_pages_are_found_and_read(tmp_path: Path) -> None:
+    write_web(
+        tmp_path,
+        """
+        [[discovery]]
+        kind = "listing"
+        url = "https://lakeside.example/news"
+        links = "h3 a"
+        pages = 3
+        [[selectors]]
+        valid_from = 2025-01-01
+        body = ".story"
+        [[selectors]]
+        body = ".old-story"
+        remove = [".ad"]
+        [expect]
+        pages_a_day = [1, 40]
+        languages = ["en"]
+        """,
+        crawl_delay_seconds="2.5",
+        topic='["digital"]',
+    )
+    (source,) = read_article_sources(tmp_path)
+    assert source.folder is None
+    assert source.crawl_delay_seconds == 2.5
+    assert (source.discovery[0].kind, source.discovery[0].links, source.discovery[0].pages) == ("listing", "h3 a", 3)
+    assert [one.body for one in source.selectors] == [".old-story", ".story"]
+    assert source.selectors[0].remove == (".ad",)
+    assert source.expect.pages_a_day == (1, 40)
+    assert source.topic == ("digital",)
+
+
+@pytest.mark.parametrize(
+    ("tables", "message"),
+    [
+        ("", r"field 'folder' is missing or no text; add folder = .*, or \[\[discovery\]\]"),
+        ('folder = "a"\n[[discovery]]\nkind = "feed"\nurl = "u"', "has a folder and"),
+        ('[[discovery]]\nkind = "guess"\nurl = "u"', "kind 'guess' of .* is unknown; known are feed,"),
+        ('[[discovery]]\nkind = "listing"\nurl = "u"', "field 'links' is missing"),
+        ('[[discovery]]\nkind = "feed"', "field 'url' is missing"),
+        ('[discovery]\nkind = "feed"', r"field 'discovery' is .*; write a table for each, headed \[\[discovery\]\]"),
+        (
+            'crawl_delay_seconds = -1\n[[discovery]]\nkind = "feed"\nurl = "u"',
+            "field 'crawl_delay_seconds' is -1; write a number of at least 0",
+        ),
+        (
+            '[[discovery]]\nkind = "feed"\nurl = "u"\n[expect]\npages_a_day = [3, 1]',
+            "field 'pages_a_day' is .*; write the least and the most",
+        ),
+        ('[[discovery]]\nkind = "feed"\nurl = "u"\n[[selectors]]\nbdy = "p"', "field 'bdy' is unknown"),
+    ],
+)
+def test_what_a_web_source_says_wrongly_is_told(tmp_path: Path, tables: str, message: str) -> None:
+    write_web(tmp_path, tables)
+    with pytest.raises(CatalogueError, match=rf"lakeside\.toml: {message}"):
+        list(read_article_sources(tmp_path))
+
+
 def test_sources_come_in_order_of_id(tmp_path: Path) -> None:
     for stem in ("b", "c", "a"):
         write(tmp_path, "articles", stem, ARTICLES)
@@ -144,6 +211,6 @@ def test_a_catalogue_without_sources_has_none(tmp_path: Path) -> None:
 def test_the_embedded_sources_can_be_used() -> None:
     articles = list(read_article_sources(CATALOGUE))
     assert articles
-    assert all(source.folder.is_dir() for source in articles)
+    assert all(source.folder.is_dir() for source in articles if source.folder is not None)
     ids = [*(source.source_id for source in articles), *(one.source_id for one in read_statistics_sources(CATALOGUE))]
     assert len(set(ids)) == len(ids) > len(articles)

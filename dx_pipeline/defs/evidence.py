@@ -59,7 +59,7 @@ class Sources:
         statistics = tuple(read_statistics_sources(CATALOGUE))
         check_metrics(statistics, {metric.metric_id for metric in read_metrics(CATALOGUE)})
         if settings.articles is None:
-            articles = tuple(read_article_sources(CATALOGUE))
+            articles = tuple(source for source in read_article_sources(CATALOGUE) if source.folder is not None)
             shared = {s.source_id for s in articles} & {s.source_id for s in statistics}
             if shared:
                 raise CatalogueError(

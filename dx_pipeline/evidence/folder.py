@@ -97,8 +97,13 @@ def capture_folder(source: ArticleSource, archive: Archive) -> pl.DataFrame:
     Returns:
         A ``Captures`` frame, one row per file, in order of path. ``captured_at`` is midnight of
         ``source.captured_on`` or else the file's modification time in UTC.
+
+    Raises:
+        ValueError: where the source is a web site.
     """
     root = source.folder
+    if root is None:
+        raise ValueError(f"source {source.source_id} has no folder: it is asked over the network")
     if not root.is_dir():
         place = _Place(source.source_id, root, ".", _DIRECTORY, source.captured_on)
         detail = f"{root}: is no folder that can be read; give the folder that holds the documents"

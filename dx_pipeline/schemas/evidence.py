@@ -12,7 +12,7 @@ OUTCOMES = frozenset(
     {
         "ok", "not_modified", "blocked", "not_found", "gone", "soft_404", "paywall", "empty", "too_large",
         "wrong_media_type", "malformed", "truncated", "timeout", "tls_failure", "dns_failure",
-        "redirect_loop", "unreachable",
+        "redirect_loop", "unreachable", "refused", "throttled", "server_error",
     }
 )  # fmt: skip
 READABLE = ("ok", "not_modified")  # the outcomes that leave bytes to read
@@ -51,6 +51,14 @@ class Captures(pa.DataFrameModel):
     sha256: str = column("SHA-256 of the body, in hexadecimal.", optional=True, pattern=r"^[0-9a-f]{64}$")
     etag: str = column("ETag header.", optional=True)
     last_modified: str = column("Last-Modified header, as sent.", optional=True)
+    final_url: str = column("The address that answered, where redirects led to another one.", optional=True)
+    headers: str = column("The other headers of the answer that matter, as a JSON object.", optional=True)
+    elapsed_ms: pl.Int64 = column(
+        "Time from the first request to the last byte, retries included.", unit="ms", optional=True, ge=0
+    )
+    requests: pl.Int64 = column(
+        "Requests sent for it: redirects and retries included.", unit="requests", optional=True, ge=0
+    )
     detail: str = column("What went wrong and what to do, for an attempt that did not end well.", optional=True)
 
     class Config:
