@@ -264,18 +264,18 @@ def series_entries(source: StatisticsSource) -> list[dict[str, Any]]:
     return entries
 
 
-def read_requests(source: StatisticsSource, also: frozenset[str] = frozenset()) -> list[Request]:
+def read_requests(source: StatisticsSource) -> list[Request]:
     """Return the requests of a source in the order in which they are asked.
 
-    ``also`` names keys of ``[[requests]]`` that belong to other readers; all others are refused.
+    Keys that say what an answer means are passed over: they are read, and unknown ones refused, by ``statistics``.
 
     Raises:
         CatalogueError: where a request cannot be asked as described.
     """
     place = f"catalogue/statistics/{source.source_id}.toml"
-    requests = []
+    requests: list[Request] = []
     for entry in read_tables(source.settings, "requests", place):
-        own = {key: value for key, value in entry.items() if key in keys_of(Request) or key not in also}
+        own = {key: value for key, value in entry.items() if key in keys_of(Request)}
         request = read_record(Request, own, f"{place}: requests")
         for wrong in _contradictions(request):
             raise CatalogueError(f"{place}: requests, {request.name!r}: {wrong}")

@@ -9,12 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dx_pipeline.evidence.answers import Reply
 from dx_pipeline.services import AnswerError, Request, decode_json, dig
 
 MALFORMED, BLOCKED = "malformed", "blocked"
 _MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s{0,1000}<(!doctype\s+html|html|head|body|\?xml|!--)?", re.IGNORECASE)
-_SHORTEST = 160
-_JUDGED_BY_BODY = frozenset({"ok", "empty", "wrong_media_type"})  # services send JSON as text/html, and worse
+_LONGEST = 160
+_PASSING = 400  # what the World Bank's service answers to good requests while it fails
+_REFUSALS = frozenset({400, 403, 405, 406, 409, 415, 422})
+_JUDGED_BY_BODY = frozenset({"ok", "empty"})
+_JUDGED_WITH_BODY = frozenset({"wrong_media_type", "malformed"})  # services send JSON as text/html, or with a NUL
 PAGE = "page"  # in place of a format: a step on the way, which people see
 
 
@@ -27,33 +31,28 @@ class Judged:
     again: bool = False
 
 
-def judge_answer(request: Request, outcome: str, http_status: int | None, body: bytes | None) -> Judged:
+def judge_answer(request: Request, reply: Reply) -> Judged:
     """Judge an answer to a request.
-
-    Args:
-        request: what was asked.
-        outcome: how the exchange itself ended.
-        http_status: status of the answer, where there was one.
-        body: its bytes, decompressed.
 
     Returns:
         The outcome to be kept. An answer of status 2xx without a body, or a page where data is due, is ``blocked``.
-        A page with status 4xx where JSON is due is a passing failure of the service: ``server_error``, to ask again.
+        A page with status 400 where JSON is due is a passing failure of the service: ``server_error``, to ask again.
+        A document of JSON with an error's status is the service's own refusal: ``refused``.
     """
-    if outcome == "not_modified":
-        return Judged(outcome)
-    answered = http_status is not None
-    if answered and 400 <= (http_status or 0) < 500 and body and request.is_json and is_markup(body):
-        if http_status in {403, 404, 410, 429}:
-            return Judged(outcome, None if outcome == "ok" else f"status {http_status}")
-        return Judged(
-            "server_error", "a page with an error where JSON is due; the service fails, ask later", again=True
-        )
-    if body and request.is_json and request.error is not None and (told := _told_error(request, body)) is not None:
+    status = reply.http_status or 0
+    if 400 <= status < 500 and reply.outcome == "blocked":
+        if status in _REFUSALS and "json" in (reply.media_type or ""):
+            return Judged("refused", f"the service refuses the request (status {status}); mend it in the source's file")
+        if status == _PASSING and request.is_json and "html" in (reply.media_type or ""):
+            detail = "a page with status 400 where JSON is due: the service fails; it is asked again"
+            return Judged("server_error", detail, again=True)
+    body = reply.body or b""
+    told = _told_error(request, body) if body and request.is_json and request.error is not None else None
+    if told is not None:
         return told
-    if outcome not in _JUDGED_BY_BODY or (outcome == "wrong_media_type" and not body):
-        return Judged(outcome)  # the fetcher has asked again already
-    return _judge_body(request, body or b"")
+    if reply.outcome not in _JUDGED_BY_BODY and not (body and reply.outcome in _JUDGED_WITH_BODY):
+        return Judged(reply.outcome)  # the fetcher has asked again already
+    return _judge_body(request, body)
 
 
 def _judge_body(request: Request, body: bytes) -> Judged:
@@ -67,11 +66,14 @@ def _judge_body(request: Request, body: bytes) -> Judged:
         return Judged(BLOCKED, f"a page where {request.format} is due: a challenge or a login; nothing can be read")
     if request.format == "sdmx" and re.search(rb"<!DOCTYPE\s+html|<html", body[:1000], re.IGNORECASE):
         return Judged(BLOCKED, "a page where SDMX is due: a challenge or a login; nothing can be read")
-    if request.is_json:
-        try:
-            decode_json(body)
-        except AnswerError as error:
-            return Judged(MALFORMED, f"{error}; ask again", again=True)
+    return _judge_json(body) if request.is_json else Judged("ok")
+
+
+def _judge_json(body: bytes) -> Judged:
+    try:
+        decode_json(body)
+    except AnswerError as error:
+        return Judged(MALFORMED, f"{error}; ask again", again=True)
     return Judged("ok")
 
 
@@ -100,4 +102,4 @@ def _shorten(told: Any) -> str:
     if isinstance(told, Mapping):
         told = told.get("value") or told.get("message") or dict(told)
     text = " ".join(str(told).split())
-    return text if len(text) <= _SHORTEST else text[:_SHORTEST] + "…"
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

@@ -6,6 +6,7 @@ attempt recorded before the next one is made, so that a pull may be killed at an
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -14,12 +15,12 @@ from urllib.parse import urlencode, urlsplit
 
 import polars as pl
 
-from dx_pipeline.evidence.service_answers import PAGE, Judged, is_markup, judge_answer
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.evidence.fetch import Fetcher, Reply
 from dx_pipeline.evidence.forms import find_link, read_form
 from dx_pipeline.evidence.journal import Journal
 from dx_pipeline.evidence.media import Accept
+from dx_pipeline.evidence.service_answers import PAGE, Judged, is_markup, judge_answer
 from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.services import (
     AnswerError,
@@ -41,6 +42,7 @@ _HOST_IS_DOWN = frozenset({"blocked", "dns_failure", "tls_failure", "unreachable
 _DEFAULT_DELAY_SECONDS = 1.0
 _DEFAULT_RHYTHM_HOURS = 20.0
 _RESUMED_WITHIN = timedelta(hours=24)  # an older round is begun anew: its parts would not fit together
+_NEXT_COOKIE = re.compile(r",\s*(?=[A-Za-z0-9_.$-]{1,80}=)")
 _JSON_TYPE, _FORM_TYPE = "application/json", "application/x-www-form-urlencoded"
 
 
@@ -67,6 +69,25 @@ class _Answer:
     body: bytes | None
     final_url: str
     cookie: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One thing to ask: recorded at ``address``, or beside it where it is a page and but a step on the way."""
+
+    request: Request
+    address: str
+    asked: str | None = None
+    data: bytes | None = None
+    content_type: str = _FORM_TYPE
+    cookie: str | None = None
+    accept: Accept = Accept.DATA
+    may_be_page: bool = False
+
+    @property
+    def url(self) -> str:
+        """The address that is asked."""
+        return (self.asked or self.address).partition("#")[0]
 
 
 @dataclass(slots=True)
@@ -129,105 +150,74 @@ class _Pull:
         address = sheet.address(number, skipped)
         if request.flow == "form":
             return self._posted_form(sheet, address)
+        step = _Step(request, address)
         if request.flow == "pxweb" and number > 0:
             query = {"query": pxweb_batches(answers[0], request)[number - 1], "response": {"format": "json"}}
-            return self._ask(request, address, json.dumps(query, ensure_ascii=False).encode(), _JSON_TYPE)
+            step = replace(step, data=json.dumps(query, ensure_ascii=False).encode(), content_type=_JSON_TYPE)
         if request.flow == "post":
-            return self._ask(request, address, urlencode(sheet.fields()).encode(), _FORM_TYPE)
-        return self._ask(request, address)
+            step = replace(step, data=urlencode(sheet.fields()).encode())
+        return self._ask(step)
 
     def _posted_form(self, sheet: Sheet, address: str) -> _Answer:
         """Read the page, post its form back with our choice, and follow the download where the answer is a page."""
-        url, page = sheet.url(), replace(sheet.request, format=PAGE)
-        first = self._ask(page, f"{url}#{PAGE}", accept=Accept.PAGE)
+        request, url = sheet.request, sheet.url()
+        first = self._ask(_Step(replace(request, format=PAGE), f"{url}#{PAGE}", accept=Accept.PAGE))
         if first.body is None:
             return first
         form = read_form(first.body, first.final_url)
         if form is None:
             return _failed("malformed", "the page has no form to post back; look at it and mend the request")
-        filled = urlencode(form.filled(sheet.fields(), choose_all=sheet.request.choose_all)).encode()
-        posted = self._ask(
-            sheet.request,
-            address,
-            filled,
-            _FORM_TYPE,
-            asked=form.action,
-            cookie=first.cookie,
-            may_be_page=bool(sheet.request.link),
-        )
-        if posted.body is None or sheet.request.link is None or not is_markup(posted.body):
+        data = urlencode(form.filled(sheet.fields(), choose_all=request.choose_all)).encode()
+        step = _Step(request, address, asked=form.action, data=data, cookie=first.cookie)
+        posted = self._ask(replace(step, may_be_page=request.link is not None))
+        if posted.body is None or request.link is None or not is_markup(posted.body):
             return posted
-        wanted = sheet.fill(sheet.request.link)
+        wanted = sheet.fill(request.link)
         found = find_link(posted.body, posted.final_url, wanted)
         if found is None:
             return _failed("not_found", f"the page offers no {wanted}: it is not published yet, or is called otherwise")
-        return self._ask(sheet.request, address, asked=found, cookie=posted.cookie or first.cookie)
+        return self._ask(_Step(request, address, asked=found, cookie=posted.cookie or first.cookie))
 
-    def _ask(
-        self,
-        request: Request,
-        address: str,
-        data: bytes | None = None,
-        content_type: str = "",
-        *,
-        asked: str | None = None,
-        cookie: str | None = None,
-        accept: Accept = Accept.DATA,
-        may_be_page: bool = False,
-    ) -> _Answer:
-        """Ask up to three times, keep and record each answer; the body is ``None`` where there is nothing to read.
-
-        An answer is recorded at ``address``; a page that is but a step on the way (``may_be_page``) beside it.
-        """
-        url = asked or address.partition("#")[0]
-        for attempt in range(_TRIES):
-            reply = self._exchange(url, address, data, content_type, cookie, accept, attempt)
-            is_step = may_be_page and reply.body is not None and is_markup(reply.body)
-            expected = replace(request, format=PAGE) if is_step else request
-            judged = judge_answer(expected, reply.outcome, reply.http_status, reply.body)
+    def _ask(self, step: _Step) -> _Answer:
+        """Ask up to three times, keep and record each answer; the body is ``None`` where there is nothing to read."""
+        number = 1
+        while True:
+            reply = self._exchange(step, number)
+            on_the_way = step.may_be_page and reply.body is not None and is_markup(reply.body)
+            judged = judge_answer(replace(step.request, format=PAGE) if on_the_way else step.request, reply)
             kept = self.archive.put(reply.body) if reply.body else None
-            place = f"{url.partition('#')[0]}#posted" if is_step else address
+            place = f"{step.url}#posted" if on_the_way else step.address
             told = replace(reply, url=place, outcome=judged.outcome, detail=judged.detail or reply.detail)
             recorded = self.journal.record(self.source.source_id, told, kept)
             self.tell(f"{self.source.source_id}: {place}: {judged.outcome}")
-            if not judged.again:
+            if not judged.again or number == _TRIES:
                 break
-        readable = judged.outcome in READABLE and recorded.sha256 is not None
-        body = self.archive.get(recorded.sha256) if readable and recorded.sha256 else None
-        return _Answer(replace(judged, detail=told.detail), body, reply.final_url or url, _cookie(reply))
+            number += 1
+        sha256 = recorded.sha256 if judged.outcome in READABLE else None
+        body = None if sha256 is None else self.archive.get(sha256)
+        return _Answer(replace(judged, detail=told.detail), body, reply.final_url, _cookie(reply))
 
-    def _exchange(
-        self,
-        url: str,
-        address: str,
-        data: bytes | None,
-        content_type: str,
-        cookie: str | None,
-        accept: Accept,
-        attempt: int,
-    ) -> Reply:
-        delay = float(self.source.settings.get("delay_seconds", _DEFAULT_DELAY_SECONDS)) * 2**attempt
-        hosts = frozenset({urlsplit(url).hostname or ""})
-        headers = {"Cookie": cookie} if cookie else {}
-        if data is not None:
+    def _exchange(self, step: _Step, number: int) -> Reply:
+        delay = float(self.source.settings.get("delay_seconds", _DEFAULT_DELAY_SECONDS)) * 2 ** (number - 1)
+        hosts = frozenset({urlsplit(step.url).hostname or ""})
+        if step.data is not None:
             return self.fetcher.post(
-                url,
-                data=data,
-                content_type=content_type,
-                headers=headers,
+                step.url,
+                data=step.data,
+                content_type=step.content_type,
+                headers={"Cookie": step.cookie} if step.cookie else {},
                 delay_seconds=delay,
-                accept=accept,
+                accept=step.accept,
                 allowed_hosts=hosts,
             )
-        known = self.journal.last_good(self.source.source_id, address)
-        if known is None or known.sha256 not in self.archive:
-            return self.fetcher.get(url, delay_seconds=delay, accept=accept, allowed_hosts=hosts)
+        known = self.journal.last_good(self.source.source_id, step.address)
+        is_kept = known is not None and known.sha256 in self.archive
         return self.fetcher.get(
-            url,
-            etag=known.etag,
-            last_modified=known.last_modified,
+            step.url,
+            etag=known.etag if known and is_kept else None,
+            last_modified=known.last_modified if known and is_kept else None,
             delay_seconds=delay,
-            accept=accept,
+            accept=step.accept,
             allowed_hosts=hosts,
         )
 
@@ -262,7 +252,7 @@ def pull_statistics(
     history = journal.captures(source.source_id).filter(
         pl.col("outcome").is_in(READABLE), pl.col("sha256").is_not_null()
     )
-    pull = _Pull(source, fetcher, archive, journal, now, tell, history=history.to_dicts())
+    pull = _Pull(source, fetcher, archive, journal, now, tell, history=list(history.iter_rows(named=True)))
     whole, fresh = set(), 0
     failed: list[tuple[str, str, str]] = []
     for request in read_requests(source):
@@ -286,6 +276,6 @@ def _failed(outcome: str, detail: str) -> _Answer:
 
 
 def _cookie(reply: Reply) -> str | None:
-    """Return what a site wants to be told back, without its attributes; only within one form's steps."""
-    told = reply.headers.get("set-cookie")
-    return told.partition(";")[0].strip() or None if told else None
+    """Return what a site wants to be told back in the next step, without attributes; several are parted by commas."""
+    pairs = [one.partition(";")[0].strip() for one in _NEXT_COOKIE.split(reply.cookie or "")]
+    return "; ".join(pair for pair in pairs if "=" in pair) or None

@@ -54,7 +54,8 @@ class SourceFile:
 
     ``path`` is relative to the catalogue. ``area``, ``period``, ``edition`` and the five after them are
     templates. ``series`` names the series to read from it, all where it is empty. ``keep`` gives, by column, the
-    cells of rows that are wanted, ``leave_out`` of rows that are not, such as aggregates among countries.
+    cells of rows that are wanted, ``leave_out`` of rows that are not; neither are periods before ``since``, nor groups
+    of areas (``groups.csv``).
 
     ``columns`` gives our name of a column and the publisher's, where they differ; ``head`` names columns whose cell
     stands once in a JSON document, at a dotted path; ``counted`` columns that hold the number of rows with a cell in
@@ -72,6 +73,7 @@ class SourceFile:
     origin: str = ""
     unit_mult: str = ""
     series: tuple[str, ...] = ()
+    since: str = ""
     keep: dict[str, list[str]] = field(default_factory=dict)
     leave_out: dict[str, list[str]] = field(default_factory=dict)
     columns: dict[str, str] = field(default_factory=dict)
@@ -86,13 +88,14 @@ class SourceFile:
 
     @property
     def needed(self) -> set[str]:
-        """The columns, in canonical spelling, that its templates use."""
-        templates = (
-            self.area, self.period, self.edition, self.vintage, self.status, self.note, self.origin, self.unit_mult
-        )  # fmt: skip
-        named = {name for template in templates for name in _COLUMN.findall(template)}
+        """The columns, in canonical spelling, without which nothing can be read."""
         filters = {name for name, cells in (self.keep | self.leave_out).items() if "" not in cells}
-        return {canonical(name) for name in named | filters}
+        return _named(self.area, self.period, self.edition) | {canonical(name) for name in filters}
+
+    @property
+    def wanted(self) -> set[str]:
+        """The columns that its other templates use; a service leaves them out where it has nothing to say."""
+        return _named(self.vintage, self.status, self.note, self.origin, self.unit_mult)
 
     @property
     def taken(self) -> dict[str, str]:
@@ -210,6 +213,10 @@ class SourceMapping:
         return self.editions.get(name, Edition())
 
 
+def _named(*templates: str) -> set[str]:
+    return {canonical(name) for template in templates for name in _COLUMN.findall(template)}
+
+
 def fill(template: str, cells: Mapping[str, str]) -> str:
     """Fill a template with a row's cells, each stripped; the columns must be there.
 
@@ -237,7 +244,7 @@ def read_mapping(source: StatisticsSource) -> SourceMapping:
     mapping = SourceMapping(
         source_id=source.source_id,
         files=tuple(_file({**layout, **entry}, f"{place}: files") for entry in read_tables(settings, "files", place)),
-        requests=tuple(read_requests(source, keys_of(SourceFile))),
+        requests=tuple(read_requests(source)),
         answers={
             str(entry.get("name")): _answers(layout, entry, f"{place}: requests")
             for entry in read_tables(settings, "requests", place)
@@ -265,6 +272,8 @@ def _file(entry: dict[str, object], place: str) -> SourceFile:
 
 def _answers(layout: Mapping[str, object], entry: Mapping[str, object], place: str) -> SourceFile:
     """Read what the answers to a request mean; where they were got and what they note is not the layout's to say."""
+    if unknown := sorted(set(entry) - keys_of(SourceFile) - keys_of(Request)):
+        raise CatalogueError(f"{place}: unknown keys {unknown}; mend their spelling or remove them")
     own = {key: value for key, value in entry.items() if key in keys_of(SourceFile)}
     shared = {key: value for key, value in layout.items() if key not in {"origin", "note"}}
     return _file({**shared, **own, "path": f"request {entry.get('name')!r}"}, place)

@@ -17,6 +17,8 @@ from dx_pipeline.statistics.problems import Problem, RejectionError
 from dx_pipeline.statistics.tables import Row, Table, canonical
 from dx_pipeline.statistics.values import is_missing, parse_day, parse_number, parse_period, shorten
 
+_SHORTEST_WORD = 3  # for a status in a period's cell; letters that are codes stand in cells of their own
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observation:
@@ -100,6 +102,10 @@ class RowReader:
         if not table.columns and self.file.format != "csv":
             return  # a service that has no rows names no columns
         needed = self.file.needed.union(*(series.columns for series in self.mapping.series_of(self.file)))
+        if self.file.format == "csv":
+            needed |= self.file.wanted
+        for row in table.rows:
+            row.cells.update(dict.fromkeys(self.file.wanted - row.cells.keys(), ""))
         if missing := sorted(needed - set(table.columns)):
             raise RejectionError(
                 "header",
@@ -120,7 +126,7 @@ class RowReader:
 
     def read(self, row: Row) -> Iterator[Observation | Problem]:
         """Yield the row's observations, and a problem for each cell or row that cannot be used."""
-        if self._is_left_out(row):
+        if self._is_left_out(row) or self.areas.is_group(fill(self.file.area, row.cells)):
             return
         fitting = [series for series in self.mapping.series_of(self.file) if _is_of(series, row)]
         try:
@@ -129,6 +135,8 @@ class RowReader:
                     "series", "no series is read from this row", "add a [[series]] for it to the catalogue"
                 )
             place = self._place(row)
+            if self._is_early(place.time_period):
+                return
         except RejectionError as rejection:
             yield self.problem(row, rejection.check, str(rejection))
             return
@@ -154,6 +162,9 @@ class RowReader:
         return any(_cell(row, name) in cells for name, cells in self.file.leave_out.items()) or any(
             _cell(row, name) not in cells for name, cells in self.file.keep.items()
         )
+
+    def _is_early(self, period: str) -> bool:
+        return bool(self.file.since) and period < self.file.since
 
     def _place(self, row: Row) -> _Place:
         written = fill(self.file.area, row.cells)
@@ -182,7 +193,7 @@ class RowReader:
         """Return a period, and the status that stands in its cell beside it, as in "Sơ bộ 2025"."""
         plain = unicodedata.normalize("NFC", written).casefold()
         for words, code in self.mapping.status_codes.items():
-            if words and words in plain:
+            if len(words) >= _SHORTEST_WORD and words in plain:
                 return parse_period(plain.replace(words, "", 1).strip(" ()*,:;-")), code
         return parse_period(written), None
 

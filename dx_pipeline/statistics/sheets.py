@@ -70,7 +70,6 @@ def _read_round(reading: _Reading, sheet: Sheet, parts: Sequence[_Capture]) -> t
     except AnswerError:
         is_whole, versions = False, [None] * len(bodies)
     found: list[Observation | Problem] = []
-    seen_at = parts[0]["captured_at"]
     described = request.flow == "pxweb"
     for part, body, version in zip(parts[described:], bodies[described:], versions[described:], strict=True):
         if version != versions[0]:
@@ -80,7 +79,13 @@ def _read_round(reading: _Reading, sheet: Sheet, parts: Sequence[_Capture]) -> t
     observations = [one for one in found if isinstance(one, Observation)]
     problems = [one for one in found if isinstance(one, Problem)]
     is_whole = is_whole and not any(problem.line is None for problem in problems)
-    statement = Statement(sheet=sheet.address(0), seen_at=seen_at, observations=observations, is_whole=is_whole)
+    statement = Statement(
+        sheet=sheet.address(0),
+        seen_at=parts[0]["captured_at"],
+        ended_at=parts[-1]["captured_at"],
+        observations=observations,
+        is_whole=is_whole,
+    )
     return statement, problems
 
 

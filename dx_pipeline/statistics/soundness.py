@@ -41,23 +41,27 @@ def find_unsound(statistics: pl.DataFrame, mapping: SourceMapping) -> list[Unsou
         statistics: the columns of ``Statistics`` but ``is_latest``, and the row's number as ``row_number``.
         mapping: the source's settings; expectations ``weighted_mean`` and ``monotone``, and the ``jump`` of series.
     """
-    found: dict[int, Unsound] = {}
-    for one in _jumps(statistics, mapping):
-        found.setdefault(one.row, one)
-    fitting = statistics.filter(~pl.col(ROW).is_in(list(found)))
-    for expectation in mapping.expectations:
-        check = {"weighted_mean": apart_from_parts, "monotone": out_of_order}.get(expectation.check)
-        for edition, areas, compared in check(expectation, fitting) if check else ():
-            if not areas or len(areas) > compared * _MOST_UNSOUND:
-                continue
-            rows = fitting.filter(
-                pl.col("series_id") == expectation.series_id,
-                pl.col("edition") == edition,
-                pl.col("ref_area").is_in(areas),
-            )
-            for row, value in rows.select(ROW, "obs_value").iter_rows():
-                found.setdefault(row, Unsound(row, expectation.check, _reason(expectation, value)))
+    found = {one.row: one for one in _jumps(statistics, mapping)}
+    # An index that is wrong would put its rank out of order, so that parts come first.
+    for check, misfits_of in (("weighted_mean", apart_from_parts), ("monotone", out_of_order)):
+        fitting = statistics.filter(~pl.col(ROW).is_in(list(found)))
+        for expectation in mapping.expectations:
+            if expectation.check == check and (expectation.weights or expectation.index):
+                for misfits in misfits_of(expectation, fitting):
+                    found |= {one.row: one for one in _single_rows(expectation, misfits, fitting)}
     return list(found.values())
+
+
+def _single_rows(expectation: Expectation, misfits: Misfits, fitting: pl.DataFrame) -> Iterator[Unsound]:
+    """Yield the rows of an edition that do not fit, where they are few."""
+    edition, areas, compared = misfits
+    if len(areas) > compared * _MOST_UNSOUND:
+        return
+    rows = fitting.filter(
+        pl.col("series_id") == expectation.series_id, pl.col("edition") == edition, pl.col("ref_area").is_in(areas)
+    )
+    for row, value in rows.select(ROW, "obs_value").iter_rows():
+        yield Unsound(row, expectation.check, _reason(expectation, value))
 
 
 def apart_from_parts(expectation: Expectation, own: pl.DataFrame) -> Iterator[Misfits]:

@@ -25,13 +25,14 @@ Key = tuple[str, str, str]
 class Statement:
     """What a publisher said at one time: the observations of a sheet.
 
-    ``seen_at`` is the time of its capture, ``None`` for recorded files, which tell their vintages themselves. ``sheet``
-    names what was asked for. ``is_whole`` tells whether all its parts came, so that what is not in it is gone.
+    ``seen_at`` is the time of its first capture, ``None`` for recorded files, which tell their vintages themselves, and
+    ``ended_at`` that of its last. ``sheet`` names what was asked for. ``is_whole`` tells whether all its parts came, so that what is not in it is gone.
     """
 
     sheet: str
     seen_at: datetime | None
     observations: Sequence[Observation]
+    ended_at: datetime | None = None
     is_whole: bool = False
 
 
@@ -55,7 +56,7 @@ def write_chronicle(statements: Iterable[Statement]) -> Chronicle:
     marked until a figure comes again.
     """
     course = _Course()
-    ordered = sorted(statements, key=lambda one: (one.seen_at or datetime.min, one.sheet))  # noqa: DTZ901 - UTC, no zone
+    ordered = sorted(statements, key=lambda one: (one.ended_at or datetime.min, one.sheet))  # noqa: DTZ901 - UTC, no zone
     for statement in ordered:
         kept, repeated = separate_duplicates(statement.observations)
         course.problems += repeated
