@@ -13,6 +13,7 @@ from dx_pipeline.cli.exits import Exit
 from dx_pipeline.cli.output import plain_text, print_json, print_table
 from dx_pipeline.cli.summary import QUERIES, Summary, read_summary
 from dx_pipeline.defs.refresh import Outcome, Progress, run_refresh
+from dx_pipeline.defs.reuse import Work
 from dx_pipeline.settings import Settings
 
 _SHOWN_REASONS = 20
@@ -65,6 +66,8 @@ def _account(outcome: Outcome, summary: Summary | None, settings: Settings, code
         "as_of": settings.as_of,
         "release": outcome.release,
         "is_new": outcome.is_new,
+        "parsed": _work(outcome.parsed),
+        "extracted": _work(outcome.extracted),
         "failures": outcome.failures,
         "red_checks": [
             {"asset": red.asset, "check": red.check, "is_error": red.is_error, "description": red.description}
@@ -73,6 +76,10 @@ def _account(outcome: Outcome, summary: Summary | None, settings: Settings, code
         **(summary.as_json() if summary else {}),
         "files": _files(settings),
     }
+
+
+def _work(work: Work | None) -> dict[str, int] | None:
+    return {"anew": work.anew, "kept": work.kept} if work else None
 
 
 def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings) -> None:
@@ -95,6 +102,9 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
     )
     _print_reasons(summary)
     console = Console()
+    if outcome.parsed and outcome.extracted:
+        for done, work in (("documents parsed", outcome.parsed), ("articles searched for facts", outcome.extracted)):
+            console.print(plain_text(f"{done}: {work.anew} anew, {work.kept} as before"), soft_wrap=True)
     for name, place in _files(settings).items():
         console.print(plain_text(f"{name + ':':10}{place}"), soft_wrap=True)
     console.print(plain_text("Queries to begin with:"))

@@ -1,15 +1,23 @@
-"""Assets from bytes to mentions: parsed documents, stories, and what is stated in them."""
+"""Assets from bytes to mentions: parsed documents, stories, and what is stated in them.
+
+Documents and extraction keep what they made, so that a run reads what is new only (``reuse.py``).
+"""
+
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
+from dx_pipeline.defs.code_versions import code_version, library_versions
 from dx_pipeline.defs.evidence import CAPTURES, Sources
+from dx_pipeline.defs.kept_tables import Kept, KeptTables
 from dx_pipeline.defs.proofs import set_misquotes_aside
-from dx_pipeline.defs.table_assets import SET_ASIDE, Frames, StageTable, Step, published_table, table_assets
+from dx_pipeline.defs.reuse import Reading, Result, extract_new, parse_new
+from dx_pipeline.defs.table_assets import SET_ASIDE, Frames, Made, StageTable, Step, published_table, table_assets
 from dx_pipeline.documents.parse import parse_captures
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.extraction.extract import extract
-from dx_pipeline.extraction.lexicon import load_lexicon
+from dx_pipeline.extraction.lexicon import extractor_version, load_lexicon
 from dx_pipeline.schemas import documents, mentions
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.stories.link import link_stories
@@ -30,27 +38,38 @@ INSTRUMENTS = StageTable(
     stage="extraction", name="instruments", model=mentions.InstrumentCandidates, table_name="instrument_mentions"
 )
 _QUOTING = (DIRECTIVES, INDICATORS, INSTRUMENTS, EVENTS)
+_PARSED_BY = ("documents", "catalogue/pages")
+_EXTRACTED_BY = ("extraction", "catalogue/languages", "catalogue/rules", "catalogue/registry")
+_PARSERS = ("lxml", "polars", "pycld2", "pypdf", "selectolax", "trafilatura")
 
 
 def article_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefinition]:
     """Return the assets that read documents; they need the archive and the ids of the article sources."""
     read_body = Archive(settings.evidence).get
     source_ids = [source.source_id for source in sources.articles]
+    kept_tables = KeptTables(settings.stage / "kept" / "documents")
 
     @table_assets(
         Step(
             group="2_documents",
             tables=[PARSED, BLOCKS],
             calls=parse_captures,
-            reads=["documents", "catalogue/pages", "catalogue/languages"],
+            reads=_PARSED_BY,
             ins={"captures": CAPTURES.key},
         )
     )
-    def parsed(run_id: str, captures: pl.DataFrame) -> Frames:
-        result = parse_captures(captures.filter(pl.col("source_id").is_in(source_ids)), read_body, run_id)
-        return {"articles": result.articles, "blocks": result.blocks, SET_ASIDE: result.quarantine}
+    def parsed(run_id: str, captures: pl.DataFrame) -> Made:
+        version = f"{code_version(*_PARSED_BY)} {library_versions(*_PARSERS)}"
+        documents = captures.filter(pl.col("source_id").is_in(source_ids))
+        kept = kept_tables.read(version)
+        reading = parse_new(documents, kept.tables, run_id, lambda fresh: parse_captures(fresh, read_body, run_id))
+        result = reading.result
+        frames = {"articles": result.articles, "blocks": result.blocks, SET_ASIDE: result.quarantine}
+        if reading.has_changed:
+            kept_tables.write(version, reading.tables)
+        return _made(frames, reading, kept, "documents parsed")
 
-    return [parsed, stories, extracted]
+    return [parsed, stories, _extracted(settings.stage)]
 
 
 @table_assets(
@@ -76,23 +95,49 @@ def _prove_quotes(frames: Frames, run_id: str) -> Frames:
     return {"articles": frames["articles"], **proven, SET_ASIDE: misquotes}
 
 
-@table_assets(
-    Step(
-        group="4_extraction",
-        tables=[ARTICLES, DIRECTIVES, INDICATORS, INSTRUMENTS, EVENTS],
-        calls=extract,
-        reads=["extraction", "catalogue/languages", "catalogue/rules", "catalogue/registry"],
-        ins={"articles": LINKED.key, "blocks": BLOCKS.key},
-        prove=_prove_quotes,
+def _extracted(stage: Path) -> dg.AssetsDefinition:
+    kept_tables = KeptTables(stage / "kept" / "extraction")
+
+    @table_assets(
+        Step(
+            group="4_extraction",
+            tables=[ARTICLES, DIRECTIVES, INDICATORS, INSTRUMENTS, EVENTS],
+            calls=extract,
+            reads=_EXTRACTED_BY,
+            ins={"articles": LINKED.key, "blocks": BLOCKS.key},
+            prove=_prove_quotes,
+        )
     )
-)
-def extracted(_run_id: str, articles: pl.DataFrame, blocks: pl.DataFrame) -> Frames:
-    """Find every directive, indicator, instrument and event that the articles state."""
-    result = extract(articles, blocks, load_lexicon(CATALOGUE))
-    return {
-        "articles": result.articles,
-        "directives": result.directives,
-        "indicators": result.indicators,
-        "instruments": result.instruments,
-        "events": result.events,
-    }
+    def extracted(_run_id: str, articles: pl.DataFrame, blocks: pl.DataFrame) -> Made:
+        """Find every directive, indicator, instrument and event that the articles state."""
+        libraries = library_versions("ahocorasick-rs", "polars")
+        version = f"{code_version(*_EXTRACTED_BY)} {extractor_version(CATALOGUE)} {libraries}"
+        kept = kept_tables.read(version)
+        reading = extract_new(
+            articles, blocks, kept.tables, lambda fresh, parts: extract(fresh, parts, load_lexicon(CATALOGUE))
+        )
+        result = reading.result
+        frames = {
+            "articles": result.articles,
+            "directives": result.directives,
+            "indicators": result.indicators,
+            "instruments": result.instruments,
+            "events": result.events,
+        }
+        if reading.has_changed:
+            kept_tables.write(version, reading.tables)
+        return _made(frames, reading, kept, "articles searched for facts")
+
+    return extracted
+
+
+def _made(frames: Frames, reading: Reading[Result], kept: Kept, done: str) -> Made:
+    """Tell of a step's work beside what it made."""
+    work = reading.work
+    told = f"{done}: {work.anew}; kept from an earlier run: {work.kept}"
+    return Made(
+        frames=frames,
+        numbers={"anew": work.anew, "kept": work.kept},
+        told=f"{told} ({kept.news})" if kept.news else told,
+        warned=kept.fault,
+    )

@@ -27,7 +27,6 @@ SCHEMA_VALID = "schema_valid"
 SET_ASIDE = "set_aside"  # the name under which a body returns rows that its stage set aside
 
 Frames = Mapping[str, pl.DataFrame]
-Body = Callable[..., Frames]
 
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=36), warn_window=timedelta(hours=25))
 
@@ -87,11 +86,28 @@ class Step:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a body made, where there is more to tell of it than its frames.
+
+    ``numbers`` are shown with every table of the step and plot over time, so they are always the same ones.
+    ``told`` goes to the log as it is, ``warned`` as a warning, which ``dx run`` shows.
+    """
+
+    frames: Frames
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    told: str | None = None
+    warned: str | None = None
+
+
+Body = Callable[..., Frames | Made]
+
+
 def table_assets(step: Step) -> Callable[[Body], dg.AssetsDefinition]:
     """Make assets of a body that takes the run's id and, by name, the frames of ``step.ins``.
 
     The body returns one frame per table of the step by name and, where its stage sets rows aside
-    itself, a ``Quarantine`` frame under the name ``SET_ASIDE``.
+    itself, a ``Quarantine`` frame under the name ``SET_ASIDE``; or ``Made`` with these frames.
     """
 
     def decorate(body: Body) -> dg.AssetsDefinition:
@@ -105,7 +121,12 @@ def table_assets(step: Step) -> Callable[[Body], dg.AssetsDefinition]:
         def compute(context: dg.AssetExecutionContext, **frames: pl.DataFrame) -> Iterator[Any]:
             started = time.monotonic()
             produced = body(context.run.run_id, **frames)
-            yield from _emit(step, produced, context.run.run_id, started)
+            made = produced if isinstance(produced, Made) else Made(frames=produced)
+            if made.warned:
+                context.log.warning(made.warned)
+            if made.told:
+                context.log.info(made.told)
+            yield from _emit(step, made, context.run.run_id, started)
 
         return compute
 
@@ -145,7 +166,8 @@ def _check_spec(table: StageTable) -> dg.AssetCheckSpec:
     )
 
 
-def _emit(step: Step, produced: Frames, run_id: str, started: float) -> Iterator[Any]:
+def _emit(step: Step, made: Made, run_id: str, started: float) -> Iterator[Any]:
+    produced = made.frames
     good: dict[str, pl.DataFrame] = {}
     bad: dict[str, list[pl.DataFrame]] = {table.name: [] for table in step.tables}
     for table in step.tables:  # all of them before the first is written
@@ -164,9 +186,9 @@ def _emit(step: Step, produced: Frames, run_id: str, started: float) -> Iterator
     for frames in (produced, proven):
         for name, rows in _assign(step.tables, frames.get(SET_ASIDE)):
             bad[name].append(rows)
-    seconds = time.monotonic() - started
+    numbers = {**made.numbers, "seconds": time.monotonic() - started}
     for table in step.tables:
-        yield _materialize(step, table, Gated(proven[table.name], pl.concat(bad[table.name])), seconds)
+        yield _materialize(step, table, Gated(proven[table.name], pl.concat(bad[table.name])), numbers)
 
 
 def _assign(tables: Sequence[StageTable], quarantine: pl.DataFrame | None) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -178,11 +200,13 @@ def _assign(tables: Sequence[StageTable], quarantine: pl.DataFrame | None) -> It
         yield names.get(str(table_name), tables[0].name), rows
 
 
-def _materialize(step: Step, table: StageTable, rows: Gated, seconds: float) -> dg.MaterializeResult[Gated]:
+def _materialize(
+    step: Step, table: StageTable, rows: Gated, numbers: Mapping[str, float]
+) -> dg.MaterializeResult[Gated]:
     return dg.MaterializeResult(
         asset_key=table.key,
         value=rows,
-        metadata={**row_metadata(rows.good, rows.bad), "seconds": seconds},
+        metadata={**row_metadata(rows.good, rows.bad), **numbers},
         data_version=dg.DataVersion(step.data_version(rows.good)) if step.data_version else None,
         check_results=[_verdict(table, rows.good, rows.bad)],
     )
