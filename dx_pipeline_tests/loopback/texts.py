@@ -30,7 +30,7 @@ WORDINGS = {
             "{province} opens its shared database to {count} offices",
         ),
         sentences=(
-            "The Prime Minister asked the Ministry of Science and Technology to publish its standards by 30 September {year}.",
+            "The Prime Minister asked the Ministry of Finance to publish data standards before 30 September {year}.",
             "According to the provincial report, {share} percent of applications were filed online in {year}.",
             "Community teams helped {count} households with their first electronic signature.",
             "The People's Committee of {province} was requested to connect its registers in the third quarter.",
@@ -68,7 +68,7 @@ WORDINGS = {
             "{province} ouvre sa base de données à {count} administrations",
         ),
         sentences=(
-            "Le Premier ministre a demandé au ministère des Finances de publier ses normes avant le 30 septembre {year}.",
+            "Le Premier ministre a prié le ministère des Finances de publier les normes avant le 30 septembre {year}.",
             "Selon le rapport provincial, {share} % des demandes ont été déposées en ligne en {year}.",
             "Des équipes de quartier ont aidé {count} foyers à signer pour la première fois par voie électronique.",
             "Le Comité populaire de {province} a été chargé de relier ses registres au troisième trimestre {year}.",
