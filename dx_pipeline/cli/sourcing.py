@@ -38,7 +38,7 @@ def list_sources(settings: Settings) -> list[dict[str, Any]]:
         return [
             _facts(source)
             | (_by_pulls(source, frontier) if _is_web(source) else released.get(source.source_id, _NEVER))
-            for source in (*articles, *statistics)
+            for source in every
         ]
 
 
