@@ -34,6 +34,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "cli": {
         "cli",
         "defs",
+        "evidence",
         "packs",
         "warehouse",
         "extraction",

@@ -13,11 +13,14 @@ from typing import Annotated
 import typer
 
 from dx_pipeline.cli.exits import EXPLAINED, Exit, clear_errors, stop
+from dx_pipeline.cli.fetch import EXAMPLES as FETCH_EXAMPLES
+from dx_pipeline.cli.fetch import fetch
 from dx_pipeline.cli.language import language_app
 from dx_pipeline.cli.options import AsOf, Json, Warehouse
 from dx_pipeline.cli.options import examples as _examples
 from dx_pipeline.cli.options import read_settings as _settings
 from dx_pipeline.cli.review import review_app
+from dx_pipeline.cli.sources import sources_app
 
 app = typer.Typer(
     help="Watch a country's digital-transformation programme: what was ordered, what is measured, what holds.",
@@ -30,6 +33,8 @@ app = typer.Typer(
 release_app = typer.Typer(
     help="List the releases on disk, or go back to one.", no_args_is_help=True, rich_markup_mode=None
 )
+app.command(epilog=FETCH_EXAMPLES)(fetch)
+app.add_typer(sources_app, name="sources")
 app.add_typer(release_app, name="release")
 app.add_typer(review_app, name="review")
 app.add_typer(language_app, name="language")
