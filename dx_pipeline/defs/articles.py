@@ -9,16 +9,22 @@ import dagster as dg
 import polars as pl
 
 from dx_pipeline.defs.code_versions import code_version, library_versions
-from dx_pipeline.defs.evidence import CAPTURES, Sources
+from dx_pipeline.defs.evidence import CAPTURES
 from dx_pipeline.defs.kept_tables import Kept, KeptTables
 from dx_pipeline.defs.proofs import set_misquotes_aside
 from dx_pipeline.defs.reuse import Reading, Result, extract_new, parse_new
+from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.table_assets import SET_ASIDE, Frames, Made, StageTable, Step, published_table, table_assets
-from dx_pipeline.documents.parse import parse_captures
+from dx_pipeline.documents.parse import compare_pages, parse_captures, read_pages
+from dx_pipeline.documents.versions import choose_captures
 from dx_pipeline.evidence.archive import Archive
+from dx_pipeline.evidence.frontier import Frontier
+from dx_pipeline.evidence.journal import FILE_NAME
+from dx_pipeline.evidence.pull import page_captures
 from dx_pipeline.extraction.extract import extract
 from dx_pipeline.extraction.lexicon import extractor_version, load_lexicon
 from dx_pipeline.schemas import documents, mentions
+from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.stories.link import link_stories
 
@@ -46,8 +52,9 @@ _PARSERS = ("lxml", "polars", "pycld2", "pypdf", "selectolax", "trafilatura")
 def article_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefinition]:
     """Return the assets that read documents; they need the archive and the ids of the article sources."""
     read_body = Archive(settings.evidence).get
-    source_ids = [source.source_id for source in sources.articles]
     kept_tables = KeptTables(settings.stage / "kept" / "documents")
+    selectors = {source.source_id: source.selectors for source in sources.articles if source.selectors}
+    read_by = {source_id: repr(ones) for source_id, ones in selectors.items()}
 
     @table_assets(
         Step(
@@ -60,16 +67,37 @@ def article_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefini
     )
     def parsed(run_id: str, captures: pl.DataFrame) -> Made:
         version = f"{code_version(*_PARSED_BY)} {library_versions(*_PARSERS)}"
-        documents = captures.filter(pl.col("source_id").is_in(source_ids))
+        documents = _documents(captures, sources, settings.evidence / FILE_NAME)
         kept = kept_tables.read(version)
-        reading = parse_new(documents, kept.tables, run_id, lambda fresh: parse_captures(fresh, read_body, run_id))
-        result = reading.result
-        frames = {"articles": result.articles, "blocks": result.blocks, SET_ASIDE: result.quarantine}
+        reading = parse_new(
+            choose_captures(documents),
+            kept.tables,
+            run_id,
+            lambda fresh: read_pages(fresh, read_body, run_id, selectors),
+            read_by,
+        )
         if reading.has_changed:
             kept_tables.write(version, reading.tables)
+        result = compare_pages(reading.result, documents)
+        frames = {"articles": result.articles, "blocks": result.blocks, SET_ASIDE: result.quarantine}
         return _made(frames, reading, kept, "documents parsed")
 
     return [parsed, stories, _extracted(settings.stage)]
+
+
+def _documents(captures: pl.DataFrame, sources: Sources, journal: Path) -> pl.DataFrame:
+    """Return the captures of documents: those of folders, and of web sites the pages that answered.
+
+    A page that did not answer is no document with a fault: its attempt stands in the captures, and what was kept
+    of it is read.
+    """
+    is_of = {kind: [one.source_id for one in ones] for kind, ones in (("file", sources.folders), ("web", sources.web))}
+    files = captures.filter(pl.col("source_id").is_in(is_of["file"]))
+    if not is_of["web"]:
+        return files
+    answered = captures.filter(pl.col("source_id").is_in(is_of["web"]), pl.col("outcome").is_in(READABLE))
+    with Frontier.open(journal, read_only=True) as frontier:
+        return pl.concat([files, page_captures(answered, frontier)])
 
 
 @table_assets(

@@ -7,7 +7,7 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
@@ -19,6 +19,7 @@ from dx_pipeline.defs.home import write_home
 from dx_pipeline.defs.published import RELEASE_KEY
 from dx_pipeline.defs.reuse import Work
 from dx_pipeline.defs.schedules import JOB_NAME
+from dx_pipeline.defs.web import STEP as WEB_STEP
 from dx_pipeline.settings import Settings
 from dx_pipeline.warehouse.lock import LockTimeoutError
 
@@ -51,7 +52,8 @@ class RedCheck:
 class Outcome:
     """How a run ended. ``release`` is the number of the current release, ``None`` where nothing was published.
 
-    ``parsed`` tells of documents, ``extracted`` of articles; ``None`` where the run did not come so far.
+    ``parsed`` tells of documents, ``extracted`` of articles; ``None`` where the run did not come so far. ``pulled``
+    has the numbers of each web site that was asked, by its id (``source_health.pull_numbers``).
     """
 
     run_id: str
@@ -65,6 +67,7 @@ class Outcome:
     quarantined_rows: int = 0
     parsed: Work | None = None
     extracted: Work | None = None
+    pulled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -80,6 +83,8 @@ class _Listener:
         if event is None:
             if entry.level == logging.WARNING:  # errors are told with the outcome
                 self._say(entry.step_key or "", entry.user_message)
+            elif entry.step_key == WEB_STEP:  # which takes long
+                self._say(entry.user_message)
         elif event.is_step_success or event.is_step_failure:
             self.ended.add(event.step_key or "")
             self._say(event.step_key or "")
@@ -127,6 +132,7 @@ def _outcome(result: ExecuteInProcessResult, seconds: float) -> Outcome:
         quarantined_rows=release.get("quarantined_rows", 0),
         parsed=_work(result, PARSED.key),
         extracted=_work(result, ARTICLES.key),
+        pulled=dict(_pulled(result)),
     )
 
 
@@ -146,6 +152,12 @@ def _errors(result: ExecuteInProcessResult) -> Iterator[tuple[str | None, str]]:
 def _work(result: ExecuteInProcessResult, key: dg.AssetKey) -> Work | None:
     numbers = _numbers(result, key)
     return Work(numbers["anew"], numbers["kept"]) if numbers else None
+
+
+def _pulled(result: ExecuteInProcessResult) -> Iterator[tuple[str, dict[str, int]]]:
+    for event in result.get_asset_materialization_events():
+        if event.step_key == WEB_STEP and event.asset_key is not None:
+            yield event.asset_key.path[-1], _numbers(result, event.asset_key)
 
 
 def _numbers(result: ExecuteInProcessResult, key: dg.AssetKey) -> dict[str, int]:

@@ -58,10 +58,12 @@ def parse_new(
     parse: Callable[[pl.DataFrame], Parsed],
     settings: Mapping[str, str] | None = None,
 ) -> Reading[Parsed]:
-    """Parse the captures that no run before has parsed, and give what all of them give.
+    """Parse the captures that no run before has parsed, and give what all of them give, each by itself.
+
+    What only several pages together tell is settled afterwards, by :func:`dx_pipeline.documents.parse.compare_pages`.
 
     Args:
-        captures: ``Captures``; all columns count.
+        captures: ``Captures`` of which each must be read; all columns count.
         kept: ``tables`` of the reading before; empty for none.
         run_id: the run that names what is set aside.
         parse: the stage; asked once at most, and not at all where nothing is new.
@@ -100,6 +102,7 @@ def extract_new(
     """Read facts from the articles that no run before has read so, and give what all of them give.
 
     An article is read so where its text, its blocks, its day and its header are the same. Its story may be another one.
+    Versions of a page that a later one has replaced are no work: nothing is read from them.
 
     Args:
         articles: ``LinkedArticles``.
@@ -118,7 +121,7 @@ def extract_new(
     return Reading(
         result=Extracted(articles.join(judged, on="article_id").sort("article_id"), **mentions),
         tables={_INPUTS: pl.concat([known, fresh]), "judged": judged, **mentions},
-        work=Work(fresh.height, known.height),
+        work=Work(_count_latest(fresh), _count_latest(known)),
         has_changed=_has_changed(kept, known, fresh),
     )
 
@@ -174,6 +177,10 @@ def _with_layout(articles: pl.DataFrame, blocks: pl.DataFrame) -> pl.DataFrame:
     block = pl.concat_str("kind", "start_char", "end_char", separator=" ")
     layouts = blocks.sort("article_id", "block_no").group_by("article_id").agg(block.str.join(",").alias("__layout"))
     return articles.join(layouts, on="article_id", how="left", maintain_order="left")
+
+
+def _count_latest(articles: pl.DataFrame) -> int:
+    return articles.filter("is_latest").height
 
 
 def _has_changed(kept: Tables, known: pl.DataFrame, fresh: pl.DataFrame) -> bool:

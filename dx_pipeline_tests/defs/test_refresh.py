@@ -110,7 +110,7 @@ def test_a_run_with_nothing_new_reads_nothing_and_says_so(
     def refuse(*_: object) -> Any:
         raise AssertionError("nothing is new")
 
-    for stage in ("parse_captures", "extract", "load_lexicon"):
+    for stage in ("read_pages", "extract", "load_lexicon"):
         monkeypatch.setattr(articles, stage, refuse)
     told: list[Progress] = []
     outcome = run_refresh(copy, told.append)
@@ -145,7 +145,7 @@ def test_a_changed_rule_reads_stored_text_alone(
         raise AssertionError("no document has changed")
 
     monkeypatch.setattr(articles, "extractor_version", lambda _: "another")
-    monkeypatch.setattr(articles, "parse_captures", refuse)
+    monkeypatch.setattr(articles, "read_pages", refuse)
     outcome = run_refresh(copy, lambda _: None)
     assert outcome.parsed == Work(anew=0, kept=4)
     assert outcome.extracted == Work(anew=3, kept=0)
