@@ -5,14 +5,16 @@ mean is decided by :mod:`dx_pipeline.registry`.
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from dx_pipeline.specs import CatalogueError, read_toml
 
+Read = TypeVar("Read")
 Spellings = Mapping[str, tuple[str, ...]]  # by BCP 47 tag of the language
 
 SPELLINGS = ("names", "forms", "heads", "weak", "short")
@@ -175,6 +177,29 @@ def read_entries(path: Path, kind: str, beside: Collection[str] = ()) -> Iterato
         if kind != "office":
             entry.refuse_others(FIELDS[kind])
         yield entry
+
+
+def shared(*patterns: str) -> Callable[[Callable[[Path], Read]], Callable[[Path], Read]]:
+    """Let a function of a catalogue give again what it gave last, while the files of these patterns stay the same.
+
+    A run asks for the same files several times. All who ask share what is given: nobody may change it.
+    """
+
+    def decorate(read: Callable[[Path], Read]) -> Callable[[Path], Read]:
+        @lru_cache(maxsize=1)
+        def read_state(catalogue: Path, _state: object) -> Read:
+            return read(catalogue)
+
+        @wraps(read)
+        def read_once(catalogue: Path) -> Read:
+            files = sorted(file for pattern in patterns for file in catalogue.glob(pattern))
+            stats = ((file, file.stat()) for file in files)
+            state = tuple((file, status.st_ino, status.st_size, status.st_mtime_ns) for file, status in stats)
+            return read_state(catalogue, state)
+
+        return read_once
+
+    return decorate
 
 
 def index_entries(entries: Iterable[Entry]) -> dict[str, Entry]:

@@ -18,7 +18,7 @@ from typing import Any
 
 import polars as pl
 
-from dx_pipeline.entries import FIELDS, SPELLINGS, Entry, Spellings, edtf_day, index_entries, read_entries
+from dx_pipeline.entries import FIELDS, SPELLINGS, Entry, Spellings, edtf_day, index_entries, read_entries, shared
 from dx_pipeline.schemas.facts import Instruments, Metrics, Organisations
 from dx_pipeline.schemas.frames import frame_of
 
@@ -29,6 +29,7 @@ ORGANISATION_KINDS = frozenset(
     }
 )  # fmt: skip
 UNIT_KINDS = frozenset({"count", "share", "currency", "speed", "rank", "time"})
+_ORGANISATIONS = ("registry/organisations/*.toml", "registry/provinces.toml")
 _ACTS = frozenset({"body", "head", "group"})
 _TABLE_LANGUAGES = ("en", "vi", "fr", "pl", "nb")
 
@@ -95,6 +96,7 @@ class Unit:
     forms: Spellings
 
 
+@shared(*_ORGANISATIONS)
 def read_organisations(catalogue: Path) -> tuple[Organisation, ...]:
     """Read ``registry/organisations/*.toml`` and ``registry/provinces.toml``, in order of id.
 
@@ -257,6 +259,7 @@ def _refuse_unknown_units(metrics: Iterable[Entry], catalogue: Path) -> None:
             raise entry.error("unit", f"{unit!r} is no unit of registry/units.toml; add it or mend the id")
 
 
+@shared(*_ORGANISATIONS)
 def _organisation_entries(catalogue: Path) -> list[Entry]:
     registry = catalogue / "registry"
     files = sorted((registry / "organisations").glob("*.toml"))

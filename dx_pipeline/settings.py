@@ -51,6 +51,11 @@ class Settings:
         return self.warehouse / "evidence"
 
     @property
+    def inbox(self) -> Path:
+        """Directory into which people put documents to be read with the sources; it need not be there."""
+        return self.warehouse / "inbox"
+
+    @property
     def releases(self) -> Path:
         """Directory of the numbered releases."""
         return self.warehouse / "releases"

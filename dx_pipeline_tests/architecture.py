@@ -36,6 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "cli": {
         "cli",
         "defs",
+        "evidence",
         "packs",
         "warehouse",
         "extraction",

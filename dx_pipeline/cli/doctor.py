@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from dx_pipeline.defs.evidence import Sources
+from dx_pipeline.defs.sources import Sources
 from dx_pipeline.extraction.lexicon import load_lexicon
 from dx_pipeline.findings.rubric import read_rubric
 from dx_pipeline.packs.check import check_page_words

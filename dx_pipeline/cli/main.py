@@ -6,6 +6,7 @@ imported inside the commands, so that ``dx --help`` is there at once.
 
 import gc
 import webbrowser
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,11 +14,14 @@ from typing import Annotated
 import typer
 
 from dx_pipeline.cli.exits import EXPLAINED, Exit, clear_errors, stop
+from dx_pipeline.cli.fetch import EXAMPLES as FETCH_EXAMPLES
+from dx_pipeline.cli.fetch import SourcesFolder, fetch
 from dx_pipeline.cli.language import language_app
 from dx_pipeline.cli.options import AsOf, Json, Warehouse
 from dx_pipeline.cli.options import examples as _examples
 from dx_pipeline.cli.options import read_settings as _settings
 from dx_pipeline.cli.review import review_app
+from dx_pipeline.cli.sources import sources_app
 
 app = typer.Typer(
     help="Watch a country's digital-transformation programme: what was ordered, what is measured, what holds.",
@@ -30,6 +34,8 @@ app = typer.Typer(
 release_app = typer.Typer(
     help="List the releases on disk, or go back to one.", no_args_is_help=True, rich_markup_mode=None
 )
+app.command(epilog=FETCH_EXAMPLES)(fetch)
+app.add_typer(sources_app, name="sources")
 app.add_typer(release_app, name="release")
 app.add_typer(review_app, name="review")
 app.add_typer(language_app, name="language")
@@ -49,10 +55,12 @@ class Dimension(StrEnum):
     epilog=_examples(
         "dx run                              the catalogue's sources",
         "dx run --articles ~/press           your own folder of HTML, text, Markdown and PDF",
+        "dx run --live                       the catalogue's web sites, asked for what is new",
         "dx run --as-of 2025-06-30 --json    judged on a day, told to a program",
     )
 )
 def run(
+    *,
     articles: Annotated[
         Path | None,
         typer.Option(
@@ -69,9 +77,16 @@ def run(
         ),
     ] = None,
     as_of: AsOf = None,
+    live: Annotated[
+        bool,
+        typer.Option("--live", help="Ask the web sites instead of reading the embedded edition; else DX_LIVE."),
+    ] = False,
+    sources: SourcesFolder = None,
     as_json: Json = False,
 ) -> None:
     """Read every source, settle the facts, judge them, and publish what is new."""
+    if live and articles is not None:
+        stop("give --live or --articles, not both: a folder is read instead of all other sources", Exit.USAGE)
     gc.disable()  # what the import makes lives as long as the process: looking for garbage in it costs a second
     from dx_pipeline.cli.running import run_and_tell  # noqa: PLC0415 (imports Dagster)
 
@@ -79,7 +94,8 @@ def run(
     gc.enable()
 
     with clear_errors():
-        code = run_and_tell(_settings(warehouse, articles, as_of, corrections), as_json=as_json)
+        settings = _settings(warehouse, articles, as_of, corrections, sources)
+        code = run_and_tell(replace(settings, live=live or settings.live), as_json=as_json)
     raise typer.Exit(code)
 
 

@@ -40,6 +40,7 @@ def read_settings(
     articles: Path | None = None,
     as_of: date | None = None,
     corrections: Path | None = None,
+    sources: Path | None = None,
 ) -> Settings:
     """Return the settings of the environment, those of the options before them; a wrong variable ends the command."""
     try:
@@ -53,4 +54,5 @@ def read_settings(
         articles=articles.absolute() if articles else settings.articles,
         as_of=as_of or settings.as_of,
         corrections=corrections.absolute() if corrections else settings.corrections,
+        sources=sources.absolute() if sources else settings.sources,
     )

@@ -1,6 +1,6 @@
 """``dx run``: the run in this process, its progress on standard error, and the account that it ends with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from shlex import quote
 from typing import Any
@@ -13,6 +13,7 @@ from dx_pipeline.cli.exits import Exit
 from dx_pipeline.cli.output import plain_text, print_json, print_table
 from dx_pipeline.cli.summary import QUERIES, Summary, read_summary
 from dx_pipeline.defs.refresh import Outcome, Progress, run_refresh
+from dx_pipeline.defs.reuse import Work
 from dx_pipeline.settings import Settings
 
 _SHOWN_REASONS = 20
@@ -65,6 +66,9 @@ def _account(outcome: Outcome, summary: Summary | None, settings: Settings, code
         "as_of": settings.as_of,
         "release": outcome.release,
         "is_new": outcome.is_new,
+        "pulled": {source_id: dict(numbers) for source_id, numbers in outcome.pulled.items()},
+        "parsed": _work(outcome.parsed),
+        "extracted": _work(outcome.extracted),
         "failures": outcome.failures,
         "red_checks": [
             {"asset": red.asset, "check": red.check, "is_error": red.is_error, "description": red.description}
@@ -73,6 +77,10 @@ def _account(outcome: Outcome, summary: Summary | None, settings: Settings, code
         **(summary.as_json() if summary else {}),
         "files": _files(settings),
     }
+
+
+def _work(work: Work | None) -> dict[str, int] | None:
+    return {"anew": work.anew, "kept": work.kept} if work else None
 
 
 def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings) -> None:
@@ -95,6 +103,11 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
     )
     _print_reasons(summary)
     console = Console()
+    if outcome.pulled:
+        console.print(plain_text(_in_words(outcome.pulled)), soft_wrap=True)
+    if outcome.parsed and outcome.extracted:
+        for done, work in (("documents parsed", outcome.parsed), ("articles searched for facts", outcome.extracted)):
+            console.print(plain_text(f"{done}: {work.anew} anew, {work.kept} as before"), soft_wrap=True)
     for name, place in _files(settings).items():
         console.print(plain_text(f"{name + ':':10}{place}"), soft_wrap=True)
     console.print(plain_text("Queries to begin with:"))
@@ -102,6 +115,21 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
     option = "" if settings.warehouse == usual else f"--warehouse {quote(str(settings.warehouse))} "
     for query in QUERIES:
         console.print(plain_text(f'  dx sql {option}"{query}"'), soft_wrap=True)
+
+
+def _in_words(pulled: Mapping[str, Mapping[str, int]]) -> str:
+    """Tell what came of asking the web sites, in a line."""
+    total = {
+        name: sum(numbers.get(name, 0) for numbers in pulled.values())
+        for name in ("pages_new", "pages_changed", "pages_unchanged", "pages_failed", "pages_left", "is_failed")
+    }
+    words = (
+        f"{len(pulled)} web sites asked: {total['pages_new']} pages new, {total['pages_changed']} changed, "
+        f"{total['pages_unchanged']} unchanged, {total['pages_failed']} failed"
+    )
+    left = f"; {total['pages_left']} are left for the next run" if total["pages_left"] else ""
+    failed = f"; {total['is_failed']} sites gave nothing" if total["is_failed"] else ""
+    return words + left + failed
 
 
 def _counts(summary: Summary) -> Iterator[tuple[str, int]]:

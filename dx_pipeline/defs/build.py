@@ -7,14 +7,16 @@ import dagster as dg
 from dx_pipeline.defs import facts
 from dx_pipeline.defs.articles import article_assets
 from dx_pipeline.defs.checks import cross_checks
-from dx_pipeline.defs.evidence import Sources, evidence_assets
+from dx_pipeline.defs.evidence import evidence_assets
 from dx_pipeline.defs.findings import finding_assets
 from dx_pipeline.defs.official import official_assets
 from dx_pipeline.defs.published import published_assets
 from dx_pipeline.defs.quality import quality_assets
 from dx_pipeline.defs.review import review_assets
 from dx_pipeline.defs.schedules import REFRESH, daily_schedule
+from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.stage_tables import StageTables
+from dx_pipeline.defs.web import web_assets
 from dx_pipeline.settings import Settings
 
 
@@ -28,6 +30,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     stage = StageTables(warehouse=str(settings.warehouse), stage=str(settings.stage))
     tables = [
         *evidence_assets(settings, sources, stage),
+        *web_assets(settings, sources.web),
         *article_assets(settings, sources),
         *quality_assets(stage),
         *official_assets(settings, sources),

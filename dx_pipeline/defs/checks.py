@@ -10,9 +10,9 @@ import dagster as dg
 import polars as pl
 
 from dx_pipeline.defs import articles, evidence, facts, official, review
-from dx_pipeline.defs.evidence import Sources
 from dx_pipeline.defs.metadata import markdown_table
 from dx_pipeline.defs.proofs import find_misquotes, find_orphans, find_stale, find_unreadable
+from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.table_assets import StageTable
 from dx_pipeline.statistics.editions import overdue_editions
 from dx_pipeline.statistics.expectations import check_expectations

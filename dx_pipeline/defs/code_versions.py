@@ -4,7 +4,9 @@ Dagster shows an asset as out of date when its version differs from the one that
 """
 
 import hashlib
+import platform
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent.parent
@@ -27,6 +29,16 @@ def code_version(*paths: str) -> str:
         digest.update(file.relative_to(_PACKAGE).as_posix().encode())
         digest.update(hashlib.sha256(file.read_bytes()).digest())
     return digest.hexdigest()[:12]
+
+
+@cache
+def library_versions(*names: str) -> str:
+    """Return the versions of Python and of these distributions, as a text to compare.
+
+    Raises:
+        importlib.metadata.PackageNotFoundError: where one is not installed.
+    """
+    return " ".join([f"python={platform.python_version()}", *(f"{name}={version(name)}" for name in names)])
 
 
 def _files(path: Path) -> list[Path]:

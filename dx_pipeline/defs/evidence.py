@@ -6,29 +6,22 @@ What is got and how belongs in ``evidence/``; what there is to get, in the catal
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
+from dx_pipeline.defs.sources import INBOX, Sources
 from dx_pipeline.defs.stage_tables import StageTables
 from dx_pipeline.defs.table_assets import OWNERS, Frames, StageTable, Step, published_table, table_assets
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.evidence.folder import capture_files, capture_folder
-from dx_pipeline.registry import read_metrics
 from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.evidence import Sources as SourcesModel
 from dx_pipeline.schemas.frames import frame_of, polars_schema
-from dx_pipeline.settings import CATALOGUE, Settings
-from dx_pipeline.specs import (
-    ArticleSource,
-    CatalogueError,
-    StatisticsSource,
-    read_article_sources,
-    read_statistics_sources,
-)
-from dx_pipeline.statistics.mapping import check_metrics
+from dx_pipeline.settings import Settings
+from dx_pipeline.specs import ArticleSource, StatisticsSource
 from dx_pipeline.statistics.read import source_files
 
 GROUP = "1_evidence"
@@ -37,56 +30,19 @@ CAPTURES = published_table("evidence", "captures")
 _READS = ("evidence", "defs/evidence.py")
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """The sources that a run reads."""
-
-    articles: tuple[ArticleSource, ...]
-    statistics: tuple[StatisticsSource, ...]
-
-    @property
-    def every(self) -> tuple[ArticleSource | StatisticsSource, ...]:
-        """All of them."""
-        return (*self.articles, *self.statistics)
-
-    @classmethod
-    def read(cls, settings: Settings) -> "Sources":
-        """Read the sources of the catalogue; a folder that the user names stands in for its article sources.
-
-        Raises:
-            CatalogueError: where a file of the catalogue cannot be used.
-        """
-        statistics = tuple(read_statistics_sources(CATALOGUE))
-        check_metrics(statistics, {metric.metric_id for metric in read_metrics(CATALOGUE)})
-        if settings.articles is None:
-            articles = tuple(source for source in read_article_sources(CATALOGUE) if source.folder is not None)
-            shared = {s.source_id for s in articles} & {s.source_id for s in statistics}
-            if shared:
-                raise CatalogueError(
-                    f"{CATALOGUE}: articles/ and statistics/ both have a source called {', '.join(sorted(shared))}; "
-                    "a source's id is its file's name, so rename one of the files"
-                )
-            return cls(articles, statistics)
-        folder = ArticleSource(
-            source_id="folder",
-            name=f"Folder {settings.articles.name}",
-            publisher="not stated",
-            licence="not stated",
-            folder=settings.articles,
-        )
-        return cls((folder,), statistics)
-
-
 def evidence_assets(
     settings: Settings, sources: Sources, stage: StageTables
 ) -> list[dg.AssetsDefinition | dg.AssetSpec]:
-    """Return the assets that get the bytes: publishers (external), captures per source, all captures, all sources."""
+    """Return the assets that get the bytes: publishers (external), captures per source, all captures, all sources.
+
+    Those of the web sites are in ``web.py``.
+    """
     archive = Archive(settings.evidence)
     captures = [
-        *(_article_source(source, archive) for source in sources.articles),
-        *(_statistics_source(source, archive) for source in sources.statistics),
+        *(_article_source(source, archive) for source in sources.folders),
+        *(_statistics_source(source, sources.statistics_root, archive) for source in sources.statistics),
     ]
-    publishers = {spec.key: spec for spec in map(_publisher, sources.every)}
+    publishers = {spec.key: spec for spec in map(publisher_of, sources.every) if spec}
     return [*publishers.values(), *captures, _captures(sources, stage)]
 
 
@@ -96,14 +52,25 @@ def source_table(source_id: str) -> StageTable:
 
 
 def payload_sha256(captures: pl.DataFrame) -> str:
-    """Return a hash over what came: sources and the bytes' own hashes, whatever the order and the folder.
+    """Return a hash over what came: sources and the bytes' own hashes, whatever the order of addresses and the folder.
 
-    >>> one = pl.DataFrame({"source_id": ["a", "b"], "sha256": ["0", None]})
+    Of an address that was asked several times the bytes count in the order in which they came, and those that
+    had not changed only once: a pull that brought nothing new leaves the hash as it was. So does one that failed,
+    but for a file, which is not read then.
+
+    >>> one = pl.DataFrame({"source_id": ["a", "b"], "url": ["file:1", "file:2"], "sha256": ["0", None]})
     >>> payload_sha256(one) == payload_sha256(one.reverse())
     True
+    >>> again = pl.DataFrame({"source_id": ["a"] * 3, "url": ["https://1"] * 3, "sha256": ["0", None, "0"]})
+    >>> payload_sha256(again) == payload_sha256(again.head(1))
+    True
     """
-    payload = sorted(captures.select("source_id", pl.col("sha256").fill_null("")).rows())
-    return hashlib.sha256(repr(payload).encode()).hexdigest()
+    is_file = pl.col("url").str.starts_with("file:")
+    came = captures.filter(pl.col("sha256").is_not_null() | is_file).with_columns(pl.col("sha256").fill_null(""))
+    bodies = came.group_by("source_id", "url", maintain_order=True).agg(
+        pl.col("sha256").rle().struct.field("value").str.join(" ").alias("bodies")
+    )
+    return hashlib.sha256(repr(sorted(bodies.select("source_id", "bodies").rows())).encode()).hexdigest()
 
 
 def list_sources(sources: Sources, captures: pl.DataFrame) -> pl.DataFrame:
@@ -111,8 +78,10 @@ def list_sources(sources: Sources, captures: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         sources: The sources that the run reads.
-        captures: ``Captures`` of all of them; a source without any has no last attempt.
+        captures: ``Captures`` of all of them; a source without any has no last attempt. An inbox without any is no
+            source.
     """
+    seen = set(captures["source_id"].unique())
     rows = [
         {
             "source_id": source.source_id,
@@ -124,6 +93,7 @@ def list_sources(sources: Sources, captures: pl.DataFrame) -> pl.DataFrame:
             "licence": source.licence,
         }
         for source in sources.every
+        if source.source_id != INBOX or source.source_id in seen
     ]
     newest = captures.sort("captured_at", "capture_id", nulls_last=False).group_by("source_id", maintain_order=True)
     last = newest.agg(
@@ -141,37 +111,49 @@ def _only_language(source: ArticleSource | StatisticsSource) -> str | None:
 
 
 def _article_source(source: ArticleSource, archive: Archive) -> dg.AssetsDefinition:
-    return _source(source, capture_folder, lambda: capture_folder(source, archive))
+    def capture() -> pl.DataFrame:
+        if source.source_id == INBOX and source.folder is not None:
+            source.folder.mkdir(parents=True, exist_ok=True)  # so that people find where to put their files
+        return capture_folder(source, archive)
+
+    return _source(source, capture_folder, capture)
 
 
-def _statistics_source(source: StatisticsSource, archive: Archive) -> dg.AssetsDefinition:
-    paths = source_files(source, CATALOGUE)
+def _statistics_source(source: StatisticsSource, root: Path, archive: Archive) -> dg.AssetsDefinition:
+    paths = source_files(source, root)
     captured_on: date | None = source.settings.get("captured_on")
-    return _source(
-        source, capture_files, lambda: capture_files(source.source_id, paths, CATALOGUE, captured_on, archive)
-    )
+    return _source(source, capture_files, lambda: capture_files(source.source_id, paths, root, captured_on, archive))
 
 
 def _source(
     source: ArticleSource | StatisticsSource, calls: Callable[..., object], capture: Callable[[], pl.DataFrame]
 ) -> dg.AssetsDefinition:
-    step = Step(
-        group=GROUP,
-        tables=[source_table(source.source_id)],
-        calls=calls,
-        reads=_READS,
-        ins={},
-        deps=[_publisher(source).key],
-        data_version=payload_sha256,
-        describes=f"Captures of {source.name} ({source.publisher}), one row per attempt; licence: {source.licence}.",
-        metadata={"url": dg.MetadataValue.url(source.url)} if source.url else {},
-    )
+    step = source_step(source, calls)
 
     @table_assets(step)
     def captures(_run_id: str) -> Frames:
         return {source.source_id: capture()}
 
     return captures
+
+
+def source_step(
+    source: ArticleSource | StatisticsSource, calls: Callable[..., object], freshness: dg.FreshnessPolicy | None = None
+) -> Step:
+    """Return how the captures of one source stand in the graph; ``calls`` gets them."""
+    publisher = publisher_of(source)
+    return Step(
+        group=GROUP,
+        tables=[source_table(source.source_id)],
+        calls=calls,
+        reads=_READS,
+        ins={},
+        deps=[publisher.key] if publisher else [],
+        data_version=payload_sha256,
+        describes=f"Captures of {source.name} ({source.publisher}), one row per attempt; licence: {source.licence}.",
+        metadata={"url": dg.MetadataValue.url(source.url)} if source.url else {},
+        freshness=freshness,
+    )
 
 
 def _captures(sources: Sources, stage: StageTables) -> dg.AssetsDefinition:
@@ -193,7 +175,10 @@ def _captures(sources: Sources, stage: StageTables) -> dg.AssetsDefinition:
     return evidence
 
 
-def _publisher(source: ArticleSource | StatisticsSource) -> dg.AssetSpec:
+def publisher_of(source: ArticleSource | StatisticsSource) -> dg.AssetSpec | None:
+    """Return the asset that stands for who publishes a source, outside of this pipeline; nobody does an inbox."""
+    if source.source_id == INBOX:
+        return None
     return dg.AssetSpec(
         ["publishers", re.sub(r"\W+", "_", source.publisher).strip("_").lower()],
         description=f"{source.publisher}: outside of this pipeline, it publishes what is read here.",

@@ -4,7 +4,7 @@ import dagster as dg
 import polars as pl
 
 from dx_pipeline.defs import facts, official
-from dx_pipeline.defs.evidence import Sources
+from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.table_assets import Frames, Step, published_table, table_assets
 from dx_pipeline.findings.boards import count_by_addressee
 from dx_pipeline.findings.claims import check_claims

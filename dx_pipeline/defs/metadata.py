@@ -67,6 +67,7 @@ def markdown_table(frame: pl.DataFrame, limit: int = _SHOWN_ROWS) -> str:
 
 def source_reference(function: Callable[..., Any]) -> dict[str, Any]:
     """Return the metadata that links an asset's page to the pure function behind it."""
+    function = inspect.unwrap(function)
     path = inspect.getsourcefile(function)
     if path is None:
         return {}

@@ -3,7 +3,8 @@
 import dagster as dg
 import polars as pl
 
-from dx_pipeline.defs.evidence import CAPTURES, Sources
+from dx_pipeline.defs.evidence import CAPTURES
+from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.table_assets import SET_ASIDE, Frames, Step, published_table, table_assets
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.registry import metrics_frame, organisations_frame, read_metrics, read_organisations

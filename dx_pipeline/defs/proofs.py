@@ -46,8 +46,12 @@ def find_orphans(child: pl.DataFrame, column: str, parent: pl.DataFrame, key: st
 
 
 def find_unreadable(captures: pl.DataFrame) -> pl.DataFrame:
-    """Return the attempts that gave no bytes to read, with source, address, outcome and reason."""
-    return captures.filter(~pl.col("outcome").is_in(READABLE)).select("source_id", "url", "outcome", "detail")
+    """Return the files that gave no bytes to read, with source, address, outcome and reason.
+
+    Pages of the web that fail are judged by their source: one that is gone is no fault.
+    """
+    is_file = pl.col("url").str.starts_with("file:")
+    return captures.filter(is_file & ~pl.col("outcome").is_in(READABLE)).select("source_id", "url", "outcome", "detail")
 
 
 def find_stale(corrections: pl.DataFrame) -> pl.DataFrame:

@@ -7,16 +7,19 @@ import logging
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import dagster as dg
 from dagster import DagsterEventType, ExecuteInProcessResult
 
+from dx_pipeline.defs.articles import ARTICLES, PARSED
 from dx_pipeline.defs.build import build_definitions
 from dx_pipeline.defs.home import write_home
 from dx_pipeline.defs.published import RELEASE_KEY
+from dx_pipeline.defs.reuse import Work
 from dx_pipeline.defs.schedules import JOB_NAME
+from dx_pipeline.defs.web import STEP as WEB_STEP
 from dx_pipeline.settings import Settings
 from dx_pipeline.warehouse.lock import LockTimeoutError
 
@@ -47,7 +50,11 @@ class RedCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a run ended. ``release`` is the number of the current release, ``None`` where nothing was published."""
+    """How a run ended. ``release`` is the number of the current release, ``None`` where nothing was published.
+
+    ``parsed`` tells of documents, ``extracted`` of articles; ``None`` where the run did not come so far. ``pulled``
+    has the numbers of each web site that was asked, by its id (``source_health.pull_numbers``).
+    """
 
     run_id: str
     seconds: float
@@ -58,6 +65,9 @@ class Outcome:
     release: int | None = None
     is_new: bool = False
     quarantined_rows: int = 0
+    parsed: Work | None = None
+    extracted: Work | None = None
+    pulled: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -73,6 +83,8 @@ class _Listener:
         if event is None:
             if entry.level == logging.WARNING:  # errors are told with the outcome
                 self._say(entry.step_key or "", entry.user_message)
+            elif entry.step_key == WEB_STEP:  # which takes long
+                self._say(entry.user_message)
         elif event.is_step_success or event.is_step_failure:
             self.ended.add(event.step_key or "")
             self._say(event.step_key or "")
@@ -107,7 +119,7 @@ def run_refresh(settings: Settings, tell: Callable[[Progress], None]) -> Outcome
 
 def _outcome(result: ExecuteInProcessResult, seconds: float) -> Outcome:
     errors = list(_errors(result))
-    release = _release_metadata(result)
+    release = _numbers(result, RELEASE_KEY)
     return Outcome(
         run_id=result.run_id,
         seconds=seconds,
@@ -118,6 +130,9 @@ def _outcome(result: ExecuteInProcessResult, seconds: float) -> Outcome:
         release=release.get("release"),
         is_new=bool(release.get("published", False)),
         quarantined_rows=release.get("quarantined_rows", 0),
+        parsed=_work(result, PARSED.key),
+        extracted=_work(result, ARTICLES.key),
+        pulled=dict(_pulled(result)),
     )
 
 
@@ -134,11 +149,23 @@ def _errors(result: ExecuteInProcessResult) -> Iterator[tuple[str | None, str]]:
         yield (error.cls_name if error else None), f"{place}{_OWN_CLASS.sub('', text.strip())}"
 
 
-def _release_metadata(result: ExecuteInProcessResult) -> dict[str, int]:
+def _work(result: ExecuteInProcessResult, key: dg.AssetKey) -> Work | None:
+    numbers = _numbers(result, key)
+    return Work(numbers["anew"], numbers["kept"]) if numbers else None
+
+
+def _pulled(result: ExecuteInProcessResult) -> Iterator[tuple[str, dict[str, int]]]:
     for event in result.get_asset_materialization_events():
-        if event.asset_key == RELEASE_KEY:
+        if event.step_key == WEB_STEP and event.asset_key is not None:
+            yield event.asset_key.path[-1], _numbers(result, event.asset_key)
+
+
+def _numbers(result: ExecuteInProcessResult, key: dg.AssetKey) -> dict[str, int]:
+    """Return the whole numbers that an asset was materialised with; none where it was not."""
+    for event in result.get_asset_materialization_events():
+        if event.asset_key == key:
             metadata = event.materialization.metadata
-            return {name: int(str(metadata[name].value)) for name in ("release", "published", "quarantined_rows")}
+            return {name: entry.value for name, entry in metadata.items() if isinstance(entry.value, int)}
     return {}
 
 

@@ -27,7 +27,6 @@ SCHEMA_VALID = "schema_valid"
 SET_ASIDE = "set_aside"  # the name under which a body returns rows that its stage set aside
 
 Frames = Mapping[str, pl.DataFrame]
-Body = Callable[..., Frames]
 
 FRESHNESS = dg.FreshnessPolicy.time_window(fail_window=timedelta(hours=36), warn_window=timedelta(hours=25))
 
@@ -71,7 +70,8 @@ class Step:
     ``calls`` is the pure function that the page of each asset points to. ``prove`` holds the rows that
     passed their models against each other: it takes the frames and the run's id and returns them without
     the rows that fail, those under the name ``SET_ASIDE``. ``data_version`` gives the version of a
-    source's payload, ``describes`` a description other than the model's.
+    source's payload, ``describes`` a description other than the model's, ``freshness`` a policy other than that
+    of all published tables.
     """
 
     group: str
@@ -85,34 +85,62 @@ class Step:
     data_version: Callable[[pl.DataFrame], str] | None = None
     describes: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    freshness: dg.FreshnessPolicy | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """What a body made, where there is more to tell of it than its frames.
+
+    ``numbers`` are shown with every table of the step and plot over time, so they are always the same ones;
+    ``shown`` is other metadata.
+    ``told`` goes to the log as it is, ``warned`` as a warning, which ``dx run`` shows. ``payload`` is what the data
+    version is made of, where that is not the whole table.
+    """
+
+    frames: Frames
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    shown: Mapping[str, Any] = field(default_factory=dict)
+    payload: pl.DataFrame | None = None
+    told: str | None = None
+    warned: str | None = None
+
+
+Body = Callable[..., Frames | Made]
 
 
 def table_assets(step: Step) -> Callable[[Body], dg.AssetsDefinition]:
     """Make assets of a body that takes the run's id and, by name, the frames of ``step.ins``.
 
     The body returns one frame per table of the step by name and, where its stage sets rows aside
-    itself, a ``Quarantine`` frame under the name ``SET_ASIDE``.
+    itself, a ``Quarantine`` frame under the name ``SET_ASIDE``; or ``Made`` with these frames.
     """
 
     def decorate(body: Body) -> dg.AssetsDefinition:
         @dg.multi_asset(
             name=re.sub(r"\W", "_", "__".join(step.tables[0].key.path)),
-            specs=[_asset_spec(step, table) for table in step.tables],
-            check_specs=[_check_spec(table) for table in step.tables],
+            specs=[asset_spec(step, table) for table in step.tables],
+            check_specs=[check_spec(table) for table in step.tables],
             ins={name: dg.AssetIn(key) for name, key in step.ins.items()},
             description=body.__doc__,
         )
         def compute(context: dg.AssetExecutionContext, **frames: pl.DataFrame) -> Iterator[Any]:
             started = time.monotonic()
             produced = body(context.run.run_id, **frames)
-            yield from _emit(step, produced, context.run.run_id, started)
+            made = produced if isinstance(produced, Made) else Made(frames=produced)
+            if made.warned:
+                context.log.warning(made.warned)
+            if made.told:
+                context.log.info(made.told)
+            yield from emit(step, made, context.run.run_id, started)
 
         return compute
 
     return decorate
 
 
-def _asset_spec(step: Step, table: StageTable) -> dg.AssetSpec:
+def asset_spec(step: Step, table: StageTable) -> dg.AssetSpec:
+    """Return what the graph says of a table of the step."""
     keys = {published.name: published.key for published in PUBLISHED}
     metadata = {
         "dagster/column_schema": column_schema(table.model, keys[table.name] if table.published else ()),
@@ -130,11 +158,12 @@ def _asset_spec(step: Step, table: StageTable) -> dg.AssetSpec:
         owners=OWNERS,
         tags={"domain": table.stage, **({"published": "yes"} if table.published else {})},
         kinds=set(step.kinds),
-        freshness_policy=FRESHNESS if table.published or table.stage == "evidence" else None,
+        freshness_policy=step.freshness or (FRESHNESS if table.published or table.stage == "evidence" else None),
     ).with_io_manager_key("stage")
 
 
-def _check_spec(table: StageTable) -> dg.AssetCheckSpec:
+def check_spec(table: StageTable) -> dg.AssetCheckSpec:
+    """Return the check that every table has: its rows obey its model."""
     return dg.AssetCheckSpec(
         SCHEMA_VALID,
         asset=table.key,
@@ -145,12 +174,24 @@ def _check_spec(table: StageTable) -> dg.AssetCheckSpec:
     )
 
 
-def _emit(step: Step, produced: Frames, run_id: str, started: float) -> Iterator[Any]:
+def emit(step: Step, made: Made, run_id: str, started: float) -> Iterator[Any]:
+    """Yield what Dagster is to know and to write of what a step made, all tables proven before the first.
+
+    Args:
+        step: How the tables stand in the graph.
+        made: Their frames, and what is to be told of them.
+        run_id: The run, for the quarantine.
+        started: When the step began, on the monotonic clock.
+
+    Raises:
+        dagster.Failure: where a table as a whole is wrong; nothing is written then.
+    """
+    produced = made.frames
     good: dict[str, pl.DataFrame] = {}
     bad: dict[str, list[pl.DataFrame]] = {table.name: [] for table in step.tables}
     for table in step.tables:  # all of them before the first is written
         try:
-            gated = gate(table.model, table.table_name, produced[table.name], run_id)
+            split = gate(table.model, table.table_name, produced[table.name], run_id)
         except (SchemaErrors, pl.exceptions.PolarsError) as error:
             yield _refusal(table, error)
             raise dg.Failure(
@@ -158,15 +199,17 @@ def _emit(step: Step, produced: Frames, run_id: str, started: float) -> Iterator
                 f"nothing was written and the last good table stays. {_faults(error).row(0)}",
                 allow_retries=False,
             ) from error
-        good[table.name] = gated.good
-        bad[table.name].append(gated.bad)
+        good[table.name] = split.good
+        bad[table.name].append(split.bad)
     proven = step.prove(good, run_id) if step.prove else good
     for frames in (produced, proven):
         for name, rows in _assign(step.tables, frames.get(SET_ASIDE)):
             bad[name].append(rows)
-    seconds = time.monotonic() - started
+    metadata = {**made.shown, **made.numbers, "seconds": time.monotonic() - started}
     for table in step.tables:
-        yield _materialize(step, table, Gated(proven[table.name], pl.concat(bad[table.name])), seconds)
+        gated = Gated(proven[table.name], pl.concat(bad[table.name]))
+        payload = gated.good if made.payload is None else made.payload
+        yield _materialize(table, gated, metadata, step.data_version(payload) if step.data_version else None)
 
 
 def _assign(tables: Sequence[StageTable], quarantine: pl.DataFrame | None) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -178,12 +221,14 @@ def _assign(tables: Sequence[StageTable], quarantine: pl.DataFrame | None) -> It
         yield names.get(str(table_name), tables[0].name), rows
 
 
-def _materialize(step: Step, table: StageTable, rows: Gated, seconds: float) -> dg.MaterializeResult[Gated]:
+def _materialize(
+    table: StageTable, rows: Gated, metadata: Mapping[str, Any], data_version: str | None
+) -> dg.MaterializeResult[Gated]:
     return dg.MaterializeResult(
         asset_key=table.key,
         value=rows,
-        metadata={**row_metadata(rows.good, rows.bad), "seconds": seconds},
-        data_version=dg.DataVersion(step.data_version(rows.good)) if step.data_version else None,
+        metadata={**row_metadata(rows.good, rows.bad), **metadata},
+        data_version=dg.DataVersion(data_version) if data_version else None,
         check_results=[_verdict(table, rows.good, rows.bad)],
     )
 

@@ -1,0 +1,104 @@
+"""The sources that a run reads, by its settings: the embedded edition, the web, or what the user names."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from dx_pipeline.registry import read_metrics
+from dx_pipeline.settings import CATALOGUE, Settings
+from dx_pipeline.specs import (
+    ArticleSource,
+    CatalogueError,
+    StatisticsSource,
+    read_article_sources,
+    read_statistics_sources,
+)
+from dx_pipeline.statistics.mapping import check_metrics
+
+INBOX = "inbox"
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The sources that a run reads, and the folder that the files of the statistics are relative to."""
+
+    articles: tuple[ArticleSource, ...]
+    statistics: tuple[StatisticsSource, ...]
+    statistics_root: Path = CATALOGUE
+
+    @property
+    def every(self) -> tuple[ArticleSource | StatisticsSource, ...]:
+        """All of them."""
+        return (*self.articles, *self.statistics)
+
+    @property
+    def web(self) -> tuple[ArticleSource, ...]:
+        """The web sites among them."""
+        return tuple(source for source in self.articles if source.discovery)
+
+    @property
+    def folders(self) -> tuple[ArticleSource, ...]:
+        """The folders among them."""
+        return tuple(source for source in self.articles if not source.discovery)
+
+    @classmethod
+    def read(cls, settings: Settings) -> "Sources":
+        """Read the sources of the settings.
+
+        A folder of articles stands for all article sources. Otherwise, live, the web sites are read, and else the
+        embedded edition, from the catalogue or from the folder of source files that stands in for it; and with
+        them the inbox. What such a folder has no files of (articles, statistics) is the catalogue's.
+
+        Raises:
+            CatalogueError: where a file of the catalogue cannot be used.
+        """
+        root = _root(settings, "statistics")
+        statistics = tuple(read_statistics_sources(root))
+        check_metrics(statistics, {metric.metric_id for metric in read_metrics(CATALOGUE)})
+        articles = tuple(_article_sources(settings))
+        _refuse_shared_ids(articles, statistics, root)
+        return cls(articles, statistics, root)
+
+
+def read_web_sources(settings: Settings) -> tuple[ArticleSource, ...]:
+    """Return the web sites of the catalogue, or of the folder that stands in for it, whether a run is live or not.
+
+    Raises:
+        CatalogueError: where a file cannot be used.
+    """
+    return tuple(source for source in read_article_sources(_root(settings, "articles")) if source.discovery)
+
+
+def _article_sources(settings: Settings) -> Iterator[ArticleSource]:
+    if settings.articles is not None:
+        yield _folder("folder", f"Folder {settings.articles.name}", settings.articles)
+        return
+    root = _root(settings, "articles")
+    for source in read_article_sources(root):
+        is_wanted = bool(source.discovery) or root != CATALOGUE if settings.live else not source.discovery
+        if is_wanted:
+            yield source
+    yield _folder(INBOX, "Inbox: files that people put there", settings.inbox)
+
+
+def _folder(source_id: str, name: str, folder: Path) -> ArticleSource:
+    return ArticleSource(source_id=source_id, name=name, publisher="not stated", licence="not stated", folder=folder)
+
+
+def _root(settings: Settings, kind: str) -> Path:
+    named = settings.sources
+    return named if named is not None and any((named / kind).glob("*.toml")) else CATALOGUE
+
+
+def _refuse_shared_ids(
+    articles: tuple[ArticleSource, ...], statistics: tuple[StatisticsSource, ...], root: Path
+) -> None:
+    shared = {s.source_id for s in articles} & {s.source_id for s in statistics}
+    if shared:
+        raise CatalogueError(
+            f"{root}: articles/ and statistics/ both have a source called {', '.join(sorted(shared))}; "
+            "a source's id is its file's name, so rename one of the files"
+        )
+    ids = [source.source_id for source in articles]
+    if ids.count(INBOX) > 1:
+        raise CatalogueError(f"{root}/articles/{INBOX}.toml: the inbox of the warehouse has that name; rename the file")
