@@ -1,24 +1,21 @@
 """`dx run --live` end to end, against a real site on loopback: what is asked, parsed, kept and told."""
 
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
-from typer.testing import CliRunner
 
-from dx_pipeline.cli.main import app
 from dx_pipeline.defs import quality, web
 from dx_pipeline.defs.refresh import Outcome, run_refresh
 from dx_pipeline.defs.reuse import Work
 from dx_pipeline.settings import Settings
 from dx_pipeline_tests.loopback.site import LoopbackSite, loopback_site, write_sources
+from dx_pipeline_tests.loopback.statistics_server import write_recorded_sources
 from dx_pipeline_tests.loopback.texts import LANGUAGES
 
 
@@ -47,7 +44,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
             warehouse=root / "warehouse",
             as_of=date(2026, 1, 1),
             live=True,
-            sources=write_sources(site, root / "sources"),
+            sources=write_recorded_sources(write_sources(site, root / "sources")),
             private_hosts=frozenset({urlsplit(site.url).netloc}),
         )
         yield World(site, settings)

@@ -3,14 +3,18 @@
 ``server.fail("indicator/NY.GDP", answer, …)`` gives the next requests whose address holds the text other answers.
 """
 
+import re
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import StatisticsSource
 
 
@@ -135,3 +139,14 @@ def at_loopback(source: StatisticsSource, server: StatisticsServer, *changes: tu
         url=source.url,
         settings={**source.settings, "requests": requests, "delay_seconds": 0, "rhythm_hours": 1},
     )
+
+
+def write_recorded_sources(folder: Path) -> Path:
+    """Write the catalogue's statistics sources into a folder for ``--sources`` without requests; return the folder."""
+    (folder / "statistics").mkdir(parents=True, exist_ok=True)
+    for path in (CATALOGUE / "statistics").glob("*.toml"):
+        kept = re.sub(r"(?ms)^\[\[requests\]\]\n.*?(?=^\[|\Z)", "", path.read_text(encoding="utf-8"))
+        if "[[files]]" in kept:
+            (folder / "statistics" / path.name).write_text(kept, encoding="utf-8")
+    shutil.copytree(CATALOGUE / "sample" / "statistics", folder / "sample" / "statistics")
+    return folder

@@ -194,7 +194,7 @@ def test_a_new_release_in_the_middle_of_a_pull_begins_it_anew(at_bank: Desk, ban
             release()
         return answer
 
-    bank._page = turning  # type: ignore[method-assign,assignment]
+    bank._page = turning  # type: ignore[method-assign]
     assert at_bank.pull().failed == ()
     statistics = at_bank.observed().statistics
     assert statistics.height == 19
