@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -27,6 +28,7 @@ _JSON_FORMATS = ("json", "px", "json-stat")
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _SPAN = re.compile(r"([0-9]{4})\.\.([0-9]{4})?(?:/([0-9]{1,2}))?")
 _PARTS = ("page", "skip")
+_NUMBER = "[0-9]{1,9}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,16 +102,22 @@ class Sheet:
 
     def is_address(self, address: str) -> bool:
         """Tell whether an address is that of one of its parts."""
+        return self.addresses().fullmatch(address) is not None
+
+    def addresses(self) -> re.Pattern[str]:
+        """Return the pattern of the addresses of its parts."""
         if self.request.flow == "pxweb":
-            return address.partition("#")[0] == self.url()
-        marked = {name: f"\0{name}\0" for name in _PARTS}
-        given = {**self.values, **marked}
-        pieces = _PLACEHOLDER.split(self.request.url)
+            return re.compile(re.escape(self.url()) + r"(#part=[0-9]{1,9})?")
+        pieces = _PLACEHOLDER.split(self.request.url)  # text and names by turns
         pattern = "".join(
-            "[0-9]{1,9}" if piece in marked and odd else re.escape(quote(given[piece], safe="") if odd else piece)
-            for odd, piece in ((index % 2, piece) for index, piece in enumerate(pieces))
+            re.escape(piece)
+            if index % 2 == 0
+            else _NUMBER
+            if piece in _PARTS
+            else re.escape(quote(self.values[piece], safe=""))
+            for index, piece in enumerate(pieces)
         )
-        return re.fullmatch(pattern + re.escape(self._posted()), address) is not None
+        return re.compile(pattern + re.escape(self._posted()))
 
     def _posted(self) -> str:
         return f"#{urlencode(self.fields())}" if self.request.flow in {"post", "form"} and self.request.fields else ""
@@ -144,9 +152,14 @@ def decode_json(body: bytes) -> Any:
     [{'value': '84.150'}]
     """
     try:
-        return json.loads(decode(body), parse_float=str, parse_int=str, parse_constant=str)
+        return _decoded(body)
     except (ValueError, RecursionError) as error:
         raise AnswerError(f"no JSON ({error})") from error
+
+
+@lru_cache(maxsize=2)  # an answer is looked at several times in a row: for its parts, its version and its rows
+def _decoded(body: bytes) -> Any:
+    return json.loads(decode(body), parse_float=str, parse_int=str, parse_constant=str)
 
 
 def dig(document: Any, path: str) -> Any:
@@ -191,9 +204,9 @@ def rounds_of(sheet: Sheet, captures: Iterable[Mapping[str, Any]]) -> list[list[
     ``captures`` are rows of ``Captures`` in order of time that left bytes to read; other sheets' are passed over.
     """
     rounds: list[list[Mapping[str, Any]]] = []
-    opening = sheet.address(0)
+    opening, addresses = sheet.address(0), sheet.addresses()
     for capture in captures:
-        if not sheet.is_address(capture["url"]):
+        if not addresses.fullmatch(capture["url"]):
             continue
         if capture["url"] == opening:
             rounds.append([capture])

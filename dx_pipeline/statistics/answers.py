@@ -4,8 +4,8 @@ Only the formats belong here. Every cell is text as the publisher wrote it, numb
 mapping's.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice, product
 from math import prod
 from typing import Any
 
@@ -77,20 +77,26 @@ def _flat(value: Any, name: str = "", depth: int = 0) -> dict[str, str]:
     >>> _flat({"country": {"id": "VN"}, "answer": [{"value": "87.1"}]})
     {'country.id': 'VN', 'answer.0.value': '87.1'}
     """
-    parts: Sequence[tuple[str, Any]]
-    if isinstance(value, Mapping):
-        parts = [(str(key), one) for key, one in value.items()]
+    parts: Iterable[tuple[Any, Any]]
+    if isinstance(value, dict):
+        parts = value.items()
     elif isinstance(value, list):
-        parts = [(str(position), one) for position, one in enumerate(value)]
+        parts = enumerate(value)
     else:
         return {name: _text(value)}
     cells: dict[str, str] = {}
-    for key, one in parts[:_WIDEST] if depth < _DEEPEST else ():
-        cells |= _flat(one, f"{name}.{key}" if name else key, depth + 1)
+    for key, one in islice(parts, _WIDEST) if depth < _DEEPEST else ():
+        path = f"{name}.{key}" if name else str(key)
+        if isinstance(one, dict | list):
+            cells |= _flat(one, path, depth + 1)
+        else:
+            cells[path] = _text(one)
     return cells
 
 
 def _text(value: Any) -> str:
+    if value.__class__ is str:
+        return str(value)
     if value is None:
         return ""
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -6,7 +6,7 @@ cannot be read gives none at all.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -78,13 +78,17 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads the rows of one captured file or answer; ``place`` is what it is called in messages."""
+    """Reads the rows of one captured file or answer; ``place`` is what it is called in messages.
+
+    Of an answer about one ``code``, the rows are of the series with that code.
+    """
 
     mapping: SourceMapping
     file: SourceFile
     areas: Areas
     capture_id: str
     place: str
+    code: str | None = None
 
     def read_table(self, table: Table) -> Iterator[Observation | Problem]:
         """Yield the observations of a table, and the problems of its rows.
@@ -97,6 +101,10 @@ class RowReader:
             yield self.problem(row, "row", wrong)
         for row in table.rows:
             yield from self.read(row)
+
+    def _series(self) -> Iterable[Series]:
+        every = self.mapping.series_of(self.file)
+        return every if self.code is None else [one for one in every if one.code in {None, self.code}]
 
     def _check_columns(self, table: Table) -> None:
         if not table.columns and self.file.format != "csv":
@@ -126,17 +134,15 @@ class RowReader:
 
     def read(self, row: Row) -> Iterator[Observation | Problem]:
         """Yield the row's observations, and a problem for each cell or row that cannot be used."""
-        if self._is_left_out(row) or self.areas.is_group(fill(self.file.area, row.cells)):
+        if self._is_left_out(row) or self._is_early(row) or self.areas.is_group(fill(self.file.area, row.cells)):
             return
-        fitting = [series for series in self.mapping.series_of(self.file) if _is_of(series, row)]
+        fitting = [series for series in self._series() if _is_of(series, row)]
         try:
             if not fitting:
                 raise RejectionError(
                     "series", "no series is read from this row", "add a [[series]] for it to the catalogue"
                 )
             place = self._place(row)
-            if self._is_early(place.time_period):
-                return
         except RejectionError as rejection:
             yield self.problem(row, rejection.check, str(rejection))
             return
@@ -163,8 +169,9 @@ class RowReader:
             _cell(row, name) not in cells for name, cells in self.file.keep.items()
         )
 
-    def _is_early(self, period: str) -> bool:
-        return bool(self.file.since) and period < self.file.since
+    def _is_early(self, row: Row) -> bool:
+        period = fill(self.file.period, row.cells) if self.file.since else ""
+        return period[:4].isdecimal() and period < self.file.since
 
     def _place(self, row: Row) -> _Place:
         written = fill(self.file.area, row.cells)

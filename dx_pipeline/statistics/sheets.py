@@ -93,7 +93,7 @@ def _read_part(
     reading: _Reading, sheet: Sheet, part: _Capture, body: bytes, description: bytes | None
 ) -> Iterator[Observation | Problem]:
     file = reading.mapping.answers[sheet.request.name]
-    reader = RowReader(reading.mapping, file, read_areas(), part["capture_id"], part["url"])
+    reader = RowReader(reading.mapping, file, read_areas(), part["capture_id"], part["url"], sheet.values.get("code"))
     try:
         table = read_answer(body, file, description)
         table = _with_values(table, {f"@{name}": value for name, value in sheet.values.items()})

@@ -9,6 +9,7 @@ import io
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dx_pipeline.statistics.problems import RejectionError
 
@@ -30,6 +31,7 @@ class Table:
     misfits: list[tuple[Row, str]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """Return a column's name without case and surplus blanks, in which publishers' files differ by edition.
 

@@ -25,9 +25,9 @@ Key = tuple[str, str, str]
 class Statement:
     """What a publisher said at one time: the observations of a sheet.
 
-    ``seen_at`` is the time of its first capture and ``ended_at`` that of its last, both ``None`` for recorded files, which
-    tell their vintages themselves. ``sheet`` names what was asked for. ``is_whole`` tells whether all its parts came, so
-    that what is not in it is gone.
+    ``seen_at`` is the time of its first capture and ``ended_at`` that of its last, both ``None`` for recorded files,
+    which tell their vintages themselves. ``sheet`` names what was asked for. ``is_whole`` tells whether all its parts
+    came, so that what is not in it is gone.
     """
 
     sheet: str
