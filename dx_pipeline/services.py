@@ -109,15 +109,11 @@ class Sheet:
         if self.request.flow == "pxweb":
             return re.compile(re.escape(self.url()) + r"(#part=[0-9]{1,9})?")
         pieces = _PLACEHOLDER.split(self.request.url)  # text and names by turns
-        pattern = "".join(
-            re.escape(piece)
-            if index % 2 == 0
-            else _NUMBER
-            if piece in _PARTS
-            else re.escape(quote(self.values[piece], safe=""))
-            for index, piece in enumerate(pieces)
-        )
-        return re.compile(pattern + re.escape(self._posted()))
+        told = [re.escape(piece) if index % 2 == 0 else self._pattern(piece) for index, piece in enumerate(pieces)]
+        return re.compile("".join(told) + re.escape(self._posted()))
+
+    def _pattern(self, name: str) -> str:
+        return _NUMBER if name in _PARTS else re.escape(quote(self.values[name], safe=""))
 
     def _posted(self) -> str:
         return f"#{urlencode(self.fields())}" if self.request.flow in {"post", "form"} and self.request.fields else ""

@@ -15,9 +15,8 @@ PAGE = Path(__file__).parents[2] / "docs" / "statistics.md"
 
 
 def _examples() -> list[dict[str, Any]]:
-    return [
-        tomllib.loads(text) for text in re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    ]
+    blocks = re.findall(r"```toml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    return [tomllib.loads(text) for text in blocks]
 
 
 def test_one_line_adds_a_series_of_the_world_bank() -> None:
