@@ -6,6 +6,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from dx_pipeline.evidence.services import pull_statistics
 from dx_pipeline.statistics.vintages import find_withdrawn
 from dx_pipeline_tests.loopback.statistics_server import Answer, at_loopback, serve_statistics
 from dx_pipeline_tests.loopback.statistics_world_bank import (
@@ -253,3 +254,34 @@ def test_data360_is_read_from_its_files_or_else_from_its_interface(
             again = working.pull(hours=2)
             assert again.failed == pulled.failed
             assert working.observed().statistics.equals(observed.statistics)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+def test_a_pull_that_is_killed_at_any_attempt_loses_nothing(tmp_path: Path, bank: WorldBank) -> None:
+    source = catalogue_source("world-bank-wdi", codes={USERS: SHARED}, series=[])
+    heights = []
+    for death in range(1, 7):
+        with (
+            serve_statistics({"api.worldbank.org": bank}) as server,
+            desk(
+                tmp_path / str(death), at_loopback(source, server, ("per_page=20000", "per_page=5")), server
+            ) as working,
+        ):
+            told: list[str] = []
+
+            def tell(text: str, death: int = death, told: list[str] = told) -> None:
+                told.append(text)
+                if len(told) == death:
+                    raise Killed
+
+            with pytest.raises(Killed):
+                pull_statistics(
+                    working.source, working.fetcher, working.archive, working.journal, now=working.now, tell=tell
+                )
+            assert working.pull().failed == ()
+            assert server.count("GET") == 6  # no page was asked twice
+            heights.append(working.observed().statistics.height)
+    assert heights == [19] * 6
