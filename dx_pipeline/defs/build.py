@@ -6,9 +6,11 @@ import dagster as dg
 
 from dx_pipeline.defs import facts
 from dx_pipeline.defs.articles import article_assets
+from dx_pipeline.defs.backfill import backfill_job
 from dx_pipeline.defs.checks import cross_checks
 from dx_pipeline.defs.evidence import evidence_assets
 from dx_pipeline.defs.findings import finding_assets
+from dx_pipeline.defs.inbox import inbox_sensor
 from dx_pipeline.defs.official import official_assets
 from dx_pipeline.defs.published import published_assets
 from dx_pipeline.defs.quality import quality_assets
@@ -21,7 +23,7 @@ from dx_pipeline.settings import Settings
 
 
 def build_definitions(settings: Settings) -> dg.Definitions:
-    """Return the code location: assets, checks, the job ``refresh``, its daily schedule, the IO manager.
+    """Return the code location: assets, checks, jobs, the daily schedule, the sensor of the inbox, the IO manager.
 
     Raises:
         CatalogueError: where a file of the catalogue cannot be used; the message names it.
@@ -49,8 +51,9 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     return dg.Definitions(
         assets=[*tables, *published_assets(settings, stage, published, made)],
         asset_checks=cross_checks(sources, settings.as_of),
-        jobs=[REFRESH],
+        jobs=[REFRESH, backfill_job(settings)],
         schedules=[daily_schedule(running=settings.schedule_running)],
+        sensors=[inbox_sensor(settings)],
         resources={"stage": stage},
         executor=dg.in_process_executor,
     )
