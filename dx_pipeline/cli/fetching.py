@@ -86,7 +86,7 @@ def choose_sources(settings: Settings, source_ids: Sequence[str] = ()) -> list[A
 def open_fetcher(settings: Settings) -> Iterator[Fetcher]:
     """Open what asks the web, as the settings have it; a contact that cannot be used ends the command."""
     try:
-        fetcher = Fetcher(contact=settings.contact, private_hosts=settings.private_hosts)
+        fetcher = Fetcher(contact=settings.contact, private_hosts=settings.private_hosts, proxies=settings.proxies)
     except ValueError as error:
         stop(str(error), Exit.USAGE)
         raise

@@ -5,6 +5,7 @@ It answers conditional requests as the standard has it. What its pages hold is m
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -29,12 +30,16 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as the site's log has it; header names are in lower case, ``body_bytes`` is what was sent back."""
+    """One request as the site's log has it; header names are in lower case, ``body_bytes`` is what was sent back.
+
+    ``at`` is when it was answered, on the monotonic clock.
+    """
 
     path: str
     headers: Mapping[str, str]
     status: int
     body_bytes: int
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def is_conditional(self) -> bool:
