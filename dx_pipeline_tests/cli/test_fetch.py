@@ -46,11 +46,22 @@ def test_everything_is_fetched_and_then_nothing_is_new(dx: Dx, site: LoopbackSit
     assert first.exit_code == 0, first.output
     assert {one["new"] for one in account(first).values()} == {4}
     assert len(account(first)) == 5
+    assert {tuple(one["failed_by_outcome"].items()) for one in account(first).values()} == {(("blocked", 1),)}
     second = dx("fetch")
     assert second.exit_code == 0
     assert "nothing is new" in second.stdout
     assert "DX_CONTACT" in second.stderr
     assert len(site.requests(site.page_paths)) == 20
+
+
+def test_what_failed_is_told_with_its_remedy(dx: Dx, site: LoopbackSite) -> None:
+    site.remove(site.of("en")[2], 410)
+    result = dx("fetch", "--source", "gazette-en")
+    assert result.exit_code == 0
+    said = " ".join(result.stdout.replace("│", " ").split())
+    assert "gone" in said
+    assert "robots.txt" in said
+    assert "3 new pages" in said
 
 
 def test_only_what_is_named_is_asked(dx: Dx) -> None:

@@ -64,6 +64,16 @@ def test_the_original_address_counts_before_that_of_a_counter_of_readers() -> No
     assert list(read_feed(body, None, BASE).candidates) == ["https://press.example/a"]
 
 
+def test_an_item_without_link_is_known_by_what_it_is_about() -> None:
+    body = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><item rdf:about="/a"/></rdf:RDF>"""
+    assert list(read_feed(body, None, BASE).candidates) == ["https://press.example/a"]
+
+
+def test_a_hundred_items_without_address_are_enough() -> None:
+    body = b"<rss><channel>" + b"<item/>" * 500 + b"</channel></rss>"
+    assert len(read_feed(body, None, BASE).problems) == 100
+
+
 def test_an_item_told_twice_is_one_candidate_with_all_that_was_said() -> None:
     body = b"""<rss><channel><item><link>/a#x</link></item>
       <item><link>/a?fbclid=1</link><title>A</title><pubDate>2025-03-12</pubDate></item></channel></rss>"""

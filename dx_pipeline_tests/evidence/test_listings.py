@@ -1,5 +1,10 @@
 """Pages that list links, and lists of addresses."""
 
+import gzip
+
+import pytest
+
+from dx_pipeline.evidence import candidates
 from dx_pipeline.evidence.listings import read_addresses, read_listing
 from dx_pipeline_tests.evidence.times import at
 
@@ -50,6 +55,19 @@ def test_a_list_of_addresses() -> None:
     found = read_addresses(text.encode(), "text/plain", BASE)
     assert list(found.candidates) == ["https://press.example/a", "https://press.example/b"]
     assert found.problems == ["line 6 is no address; passed over"]
+
+
+def test_more_links_than_bearable_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "MAX_CANDIDATES", 2)
+    links = "".join(f'<a href="/{number}">A</a>' for number in range(5))
+    for found in (read_listing(links.encode(), None, BASE, "a"), read_addresses(b"/1\n/2\n/3", None, BASE)):
+        assert len(found.candidates) == 2
+        assert "the rest was not read" in found.problems[0]
+
+
+def test_a_list_may_be_packed() -> None:
+    assert list(read_addresses(gzip.compress(b"/a"), None, BASE).candidates) == ["https://press.example/a"]
+    assert read_addresses(b"\x1f\x8bno gzip at all", None, BASE).failure
 
 
 def test_a_page_of_errors_is_no_list() -> None:

@@ -1,14 +1,18 @@
 """A look ahead at a pull: it tells what a pull then does, and leaves no trace."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from dx_pipeline.evidence.candidates import Candidate
 from dx_pipeline.evidence.preview import Preview, preview_source
 from dx_pipeline.specs import ArticleSource
 from dx_pipeline_tests.evidence.pulling import Store, open_store, utc_now
 from dx_pipeline_tests.loopback.site import Answer, LoopbackSite, loopback_site, site_sources
+
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -58,6 +62,36 @@ def test_what_is_kept_is_told_with_its_time(site: LoopbackSite, store: Store, so
     assert not one.is_asked
     assert one.reason.startswith("ok on ")
     assert "not due before" in one.reason
+
+
+def test_what_is_left_alone_and_what_is_due_is_told(site: LoopbackSite, store: Store, source: ArticleSource) -> None:
+    gone = site.of("en")[1]
+    site.remove(gone, 410)
+    store.pull(source)
+    store.pull(source, utc_now() + 8 * DAY)
+    unlisted = f"{site.url}/en/news/unlisted.html"
+    store.frontier.offer(source.source_id, [Candidate(url=unlisted)], utc_now())
+    later = preview_source(source, store.fetcher, store.frontier, now=utc_now() + 25 * DAY)
+    told = {one.url: one for one in later.candidates}
+    assert "left alone" in told[site.url + gone.path].reason
+    assert not told[site.url + gone.path].is_asked
+    assert told[site.url + site.of("en")[0].path].reason.endswith("due again")
+    assert (told[unlisted].is_asked, told[unlisted].reason) == (True, "known, and not asked for yet")
+
+
+def test_a_document_that_breaks_its_reader_is_told(
+    store: Store, source: ArticleSource, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("deep inside")
+
+    monkeypatch.setattr("dx_pipeline.evidence.walk.read_feed", fail)
+    feed, *others = look(store, source).documents
+    assert "deep inside" in str(feed.problem)
+    assert all(one.problem is None for one in others)
+    pulled = store.pull(source)
+    assert pulled.new == 8
+    assert "deep inside" in pulled.problems[0]
 
 
 def test_documents_that_fail_are_told(site: LoopbackSite, store: Store, source: ArticleSource) -> None:

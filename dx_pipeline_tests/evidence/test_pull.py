@@ -217,6 +217,50 @@ def test_a_limit_leaves_the_rest_for_the_next_time(small: Small) -> None:
     assert store.pull(source).new + first.new == 8
 
 
+def test_a_site_that_asks_for_a_pause_has_it(small: Small) -> None:
+    site, store, source = small
+    busy = site.of("en")[1]
+    site.replaced[busy.path] = Answer(b"busy", "text/html", utc_now(), 429, {"Retry-After": "90000"})
+    pulled = store.pull(source)
+    assert pulled.failed["throttled"] == 1
+    assert pulled.left == 9 - pulled.asked > 0
+    page = store.frontier.page(source.source_id, site.url + busy.path)
+    assert page is not None
+    assert page.next_due is not None
+    assert page.next_due - utc_now() > timedelta(hours=20)
+
+
+def test_a_sitemap_that_has_not_changed_for_days_is_read_from_the_archive(tmp_path: Path) -> None:
+    with (
+        loopback_site(per_language=4, newest_at=utc_now() - 3 * DAY) as site,
+        open_store(tmp_path / "evidence") as store,
+    ):
+        source = site_sources(site, tmp_path / "sources")[0]
+        only_sitemaps = replace(source, discovery=(source.discovery[2],))
+        assert store.pull(only_sitemaps).new == 3
+        site.forget_requests()
+        again = store.pull(only_sitemaps, utc_now() + DAY)
+        assert "/sitemap.xml" in {one.path for one in site.requests()}
+        assert not [one for one in site.requests() if one.path.endswith(".gz")]
+        assert (again.unchanged, again.problems) == (3, [])
+
+
+def test_an_interrupt_stops_every_source_and_keeps_what_came(small: Small) -> None:
+    _, store, source = small
+    told: list[Progress] = []
+
+    def interrupt(progress: Progress) -> None:
+        told.append(progress)
+        if progress.done == 2:
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            time.sleep(0.2)  # until it is heard
+
+    with pytest.raises(KeyboardInterrupt):
+        store.pull_all([source], tell=interrupt)
+    assert max(one.done for one in told) < 8
+    assert store.pull(source).new < 8
+
+
 def test_it_tells_how_far_it_is(small: Small) -> None:
     _, store, source = small
     told: list[Progress] = []
@@ -286,7 +330,7 @@ def _feed_of(site: LoopbackSite) -> tuple[Discovery, ...]:
 
 def test_a_pull_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     """Killed in the middle: nothing is lost, nothing is asked for twice but what was under way."""
-    with loopback_site(crawl_delay_seconds=0.01) as site:
+    with loopback_site(crawl_delay_seconds=0.005) as site:
         sources = write_sources(site, tmp_path / "sources")
         command = [sys.executable, "-m", "dx_pipeline.cli", "fetch", "--sources", str(sources)]
         environment = {**os.environ, "DX_PRIVATE_HOSTS": "127.0.0.1", "DX_WAREHOUSE": str(tmp_path)}

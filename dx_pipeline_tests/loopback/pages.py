@@ -68,7 +68,8 @@ def write_articles(newest_at: datetime, per_language: int, hours_apart: float) -
 def slug(headline: str) -> str:
     """Return a headline as an address has it."""
     plain = unicodedata.normalize("NFKD", headline.lower().replace("đ", "d").replace("ł", "l").replace("ø", "o"))
-    return "-".join("".join(char if char.isascii() and char.isalnum() else " " for char in plain if char != "̣").split())
+    letters = [char if char.isascii() and char.isalnum() else " " for char in plain if not unicodedata.combining(char)]
+    return "-".join("".join(letters).split())
 
 
 def article_page(article: Article, others: Sequence[Article]) -> bytes:

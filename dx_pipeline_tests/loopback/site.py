@@ -55,6 +55,7 @@ class Answer:
     media_type: str
     modified_at: datetime
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -113,7 +114,7 @@ class LoopbackSite:
         is_held = asked_etag == etag if asked_etag else asked_since == modified
         if served.status == 200 and is_held:
             return replace(served, status=304, body=b""), sent
-        return served, sent if served.status == 200 else {}
+        return served, sent if served.status == 200 else dict(served.headers)
 
     def keep(self, request: Request) -> None:
         """Add a request to the log."""
