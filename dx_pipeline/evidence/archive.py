@@ -59,7 +59,7 @@ class Archive:
         path = self.place(sha256)
         if path.exists():
             if time.time() - path.stat().st_ctime < _SYNCED_SECONDS:
-                _sync_directory(path.parent)  # whoever wrote it may have been killed before this
+                sync_directory(path.parent)  # whoever wrote it may have been killed before this
             return sha256
         _make_directory(path.parent)
         _write_whole(path, gzip.compress(body, compresslevel=6, mtime=0))
@@ -157,7 +157,7 @@ def _write_whole(path: Path, packed: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
 def _make_directory(directory: Path) -> None:
@@ -165,10 +165,11 @@ def _make_directory(directory: Path) -> None:
     if not directory.is_dir():
         _make_directory(directory.parent)
         directory.mkdir(exist_ok=True)
-        _sync_directory(directory.parent)
+        sync_directory(directory.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Write down which files a directory holds, so that a power cut does not take a new name away again."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

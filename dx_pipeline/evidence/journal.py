@@ -77,7 +77,9 @@ _LAST_GOOD = (
     f"{_SELECT} where source_id = ? and url = ? and sha256 is not null "
     f"and outcome in ({', '.join(repr(outcome) for outcome in READABLE)}) order by attempt_no desc limit 1"
 )
-_FIRST_WITH = f"{_SELECT} where sha256 = ? and outcome <> 'not_modified' order by attempt_no limit 1"
+_FIRST_WITH = (
+    f"{_SELECT} where sha256 = ? and outcome = 'ok' order by (source_id = ? and url = ?) desc, attempt_no limit 1"
+)
 
 
 class Journal:
@@ -166,23 +168,24 @@ class Journal:
             source_id: only those at this source.
             since: only those on this day (UTC) or later.
         """
-        where, values = ["true"], []
-        if source_id is not None:
-            where.append("source_id = ?")
-            values.append(source_id)
-        if since is not None:
-            where.append("captured_at >= ?")
-            values.append(since.isoformat())
-        statement = f"{_SELECT} where {' and '.join(where)} order by captured_at, attempt_no"
+        where, values = _filter(source_id, since)
+        statement = f"{_SELECT} where {where} order by captured_at, attempt_no"
         # A connection of its own: what it reads does not move while rows are added by the other one.
         with _explained(self.path), closing(_connect(self.path, read_only=True)) as connection:
             for row in connection.execute(statement, values):
                 yield _read(row)
 
-    def first_with(self, sha256: str) -> Attempt | None:
-        """Return the first attempt that brought these bytes, or ``None``."""
+    def first_with(self, sha256: str, source_id: str, url: str) -> Attempt | None:
+        """Return the first attempt that brought these bytes, at this address or else at any; ``None`` for none."""
         with self._lock, _explained(self.path):
-            return self._first_with(sha256)
+            return self._first_with(sha256, source_id, url)
+
+    def count(self, source_id: str | None = None, since: date | None = None) -> int:
+        """Return how many attempts :meth:`attempts` would yield."""
+        where, values = _filter(source_id, since)
+        with self._lock, _explained(self.path):
+            row = self._connection.execute(f"select count(*) from attempts where {where}", values).fetchone()  # noqa: S608
+        return int(row[0])
 
     def source_ids(self) -> list[str]:
         """Return the sources that were ever asked, in order of id."""
@@ -204,15 +207,22 @@ class Journal:
     def _held(self, source_id: str, url: str, sha256: str | None) -> Attempt | None:
         """The attempt that brought the body of which a reply says that it still holds."""
         last = self._last_good(source_id, url)
-        return last if sha256 is None or (last and last.sha256 == sha256) else self._first_with(sha256)
+        return last if sha256 is None or (last and last.sha256 == sha256) else self._first_with(sha256, source_id, url)
 
-    def _first_with(self, sha256: str) -> Attempt | None:
-        row = self._connection.execute(_FIRST_WITH, [sha256]).fetchone()
+    def _first_with(self, sha256: str, source_id: str, url: str) -> Attempt | None:
+        row = self._connection.execute(_FIRST_WITH, [sha256, source_id, url]).fetchone()
         return _read(row) if row else None
 
     def _last_good(self, source_id: str, url: str) -> Attempt | None:
         row = self._connection.execute(_LAST_GOOD, [source_id, url]).fetchone()
         return _read(row) if row else None
+
+
+def _filter(source_id: str | None, since: date | None) -> tuple[str, list[str]]:
+    """The condition that keeps to a source and to a day and later, with its values."""
+    conditions = {"source_id = ?": source_id, "captured_at >= ?": since.isoformat() if since else None}
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    return " and ".join(given) or "true", list(given.values())
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
