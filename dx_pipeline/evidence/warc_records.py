@@ -126,18 +126,34 @@ class _BrokenError(Exception):
 
 
 class _Stream:
-    """Bytes in order, of which those that are held can be looked at before they are taken."""
+    """Bytes in order, of which those that are held can be looked at before they are taken.
+
+    ``broken`` says why there are no more than those that are held, where that is not the end.
+    """
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._held = bytearray()
         self.position = 0
+        self.broken: _BrokenError | None = None
 
     def hold(self, count: int) -> bytearray:
         """Hold at least so many bytes, fewer only at the end, and return all that are held."""
-        while len(self._held) < count and (piece := next(self._pieces, b"")):
-            self._held += piece
+        try:
+            while len(self._held) < count and (piece := next(self._pieces, b"")):
+                self._held += piece
+        except _BrokenError as error:
+            self.broken = error
         return self._held
+
+    def demand_more(self) -> None:
+        """Say why no more bytes can be had, where that is not the end.
+
+        Raises:
+            _BrokenError: where what is packed ended in damage.
+        """
+        if self.broken:
+            raise self.broken
 
     def take(self, count: int) -> bytes:
         """Take so many bytes, fewer only at the end."""
@@ -243,11 +259,13 @@ class _Reader:
                 self._offset = self._stream.position if self._base is None else self._base
                 self._fields, self._beginning = {}, b""
                 if not self._stream.hold(1):
+                    self._stream.demand_more()
                     return
                 if not self._stream.is_at_record():
                     if not told:
                         yield self._damage("malformed", "what is here is no record")
                     if not self._stream.seek_record():
+                        self._stream.demand_more()
                         return
                     self._offset = self._stream.position if self._base is None else self._base
                 found = self._read_record()
@@ -260,6 +278,7 @@ class _Reader:
     def _read_record(self) -> Record | Damage | None:
         end = _HEADER_END.search(self._stream.hold(_HEADER_BYTES), 0, _HEADER_BYTES)
         if not end:
+            self._stream.demand_more()
             self._stream.take(1)
             return self._damage("malformed", f"its header does not end within {_HEADER_BYTES} bytes")
         self._fields = parse_fields(self._stream.take(end.end()))
@@ -281,6 +300,7 @@ class _Reader:
     def _read_block(self, length: int) -> Record | Damage:
         held = self._stream.hold(length + _LINE_BYTES)
         block, is_parted = bytes(held[:length]), _is_parted(held[length : length + _LINE_BYTES])
+        self._stream.demand_more()  # the checksum stands behind the last byte
         is_right = matches(self._fields.get("warc-block-digest", ""), block)
         if len(block) < length or not (is_parted or is_right):
             return self._seek_next(length)
@@ -294,6 +314,8 @@ class _Reader:
         if not self._stream.may_end_after(length):
             return self._seek_next(length)
         passed = self._stream.skip(length)
+        self._stream.hold(_LINE_BYTES)
+        self._stream.demand_more()
         if passed < length:
             return self._damage("truncated", f"{passed} of its {length} bytes are there")
         if not _is_parted(self._stream.hold(_LINE_BYTES)[:_LINE_BYTES]):
