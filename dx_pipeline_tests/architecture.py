@@ -35,6 +35,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "cli",
         "defs",
         "packs",
+        "evidence",
         "warehouse",
         "extraction",
         "review",

@@ -5,16 +5,19 @@ before the attempt that names them is recorded: a process that is killed leaves 
 attempt names, never an attempt without its body.
 """
 
+import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
+from dx_pipeline.evidence.archive import DRAFT, make_directory, sync_directory
 from dx_pipeline.evidence.attempt import Attempt, ReplyLike, attempt_of, utf8_text
 from dx_pipeline.schemas.evidence import READABLE, Captures
 from dx_pipeline.schemas.frames import frame_of
@@ -107,10 +110,11 @@ class Journal:
             JournalError: where the file cannot be opened, or is no journal of this version.
         """
         with _explained(path):
+            if not read_only and not path.exists():
+                _make(path)
             connection = _connect(path, read_only=read_only)
             try:
-                if not read_only:
-                    _prepare(connection)
+                connection.execute("pragma synchronous = full")
                 _demand_layout(connection, path)
             except BaseException:
                 connection.close()
@@ -226,11 +230,8 @@ def _filter(source_id: str | None, since: date | None) -> tuple[str, list[str]]:
 
 
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    if not read_only:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    mode = "ro" if read_only else "rwc"
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
         uri=True,
         timeout=_WAIT_SECONDS,
         isolation_level=None,
@@ -238,22 +239,32 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     )
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, and set what makes a commit outlive a killed process and a power cut.
+def _make(path: Path) -> None:
+    """Make a journal without rows: aside, and named once it is whole, so that a kill leaves all of it or nothing.
 
     With a write-ahead log readers never wait for a writer, and a commit costs one sync instead of four.
     """
-    connection.execute("pragma synchronous = full")
-    if connection.execute("pragma user_version").fetchone() == (0,):
-        connection.execute("pragma journal_mode = wal").fetchone()
-        with _transaction(connection):
+    make_directory(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{DRAFT}{path.name}-", dir=path.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        with closing(_connect(draft, read_only=False)) as connection:
+            connection.execute("pragma synchronous = full")
             for statement in _statements(_STRUCTURE):
                 connection.execute(statement)
             connection.execute(f"pragma user_version = {_LAYOUT}")
+            connection.execute("pragma journal_mode = wal").fetchone()
+        draft.chmod(0o644)
+        with suppress(FileExistsError):  # another process was faster: its journal stays
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_directory(path.parent)
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Yield a script's statements; ``executescript`` would commit before the first."""
+    """Yield a script's statements; those of triggers hold semicolons of their own."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line
