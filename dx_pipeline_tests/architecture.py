@@ -36,6 +36,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "defs",
         "evidence",
         "packs",
+        "evidence",
         "warehouse",
         "extraction",
         "review",
