@@ -36,7 +36,6 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "defs",
         "evidence",
         "packs",
-        "evidence",
         "warehouse",
         "extraction",
         "review",
