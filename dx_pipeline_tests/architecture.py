@@ -42,6 +42,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "findings",
         "statistics",
         "quality",
+        "schemas",
         "settings",
         "specs",
     },

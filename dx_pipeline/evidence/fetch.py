@@ -150,7 +150,11 @@ class Fetcher:
         }
 
     def _ask(self, question: _Question) -> Reply:
-        course = Course(seconds_left=self._limits.total_seconds, final_url=question.asked.url)
+        course = Course(
+            seconds_left=self._limits.total_seconds,
+            patience_seconds=max(self._limits.max_wait_seconds, question.delay_seconds),
+            final_url=question.asked.url,
+        )
         reply = self._until_it_ends(question, course)
         elapsed = 0.0 if course.started is None else time.monotonic() - course.started
         return replace(reply, elapsed_ms=round(elapsed * 1000), requests=course.requests)
@@ -177,7 +181,10 @@ class Fetcher:
             seconds = min(asked, _LONGEST_PAUSE_SECONDS)
             self._asker.turns.pause(failure.authority, seconds)
             if asked > limits.max_wait_seconds or number >= limits.tries:
-                return failure.changed(failure.detail, outcome="throttled", wait_seconds=seconds)
+                detail = (
+                    f"the site asks for a pause of {asked:.0f} s (status {failure.status}); it is asked again later"
+                )
+                return failure.changed(detail, outcome="throttled", wait_seconds=seconds)
         elif number < limits.tries:
             seconds = backoff_seconds(number, limits.backoff_seconds, limits.max_wait_seconds)
             self._asker.turns.pause(failure.authority, seconds)

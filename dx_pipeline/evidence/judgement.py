@@ -99,9 +99,10 @@ class _Look:
     """What a visitor sees of a page, and what it is made of; texts are in normal form."""
 
     titles: tuple[str, ...]
-    text: str
+    text: str  # but for the headings
     own_words: int  # outside menus, links, forms, head and foot
     all_words: int
+    has_links: bool
     is_article: bool
     source: str
 
@@ -136,7 +137,7 @@ def judge(body: Body, accept: Accept, walls: Walls) -> Judgement:
         return Judgement("empty", "the page holds no bytes; open it in a browser and look for a new address", said)
     kind = media.sniff(body.content)
     media_type = said or media.name_of(kind)
-    if kind == "html" or media.essence(said) == "text/html":
+    if kind == "html" or (kind == "text" and media.essence(said) == "text/html"):
         wall = _behind_a_wall(body, walls, accept)
         if wall:
             return Judgement(*wall, media_type)
@@ -188,7 +189,7 @@ def _behind_a_wall(body: Body, walls: Walls, accept: Accept) -> tuple[str, str] 
         cue = _cue(look, walls.kinds[kind], with_markup=with_markup) if look.own_words < limits[kind] else None
         if cue:
             return _verdict(kind, cue)
-    if look.all_words < walls.shell_words and "<body" in look.source:
+    if look.all_words < walls.shell_words and not look.has_links:
         return _verdict("shell", f"it shows {look.all_words} words")
     return None
 
@@ -221,9 +222,9 @@ def _cue(look: _Look, wall: Wall, *, with_markup: bool = True) -> str | None:
         for part in (title, *_PARTS_OF_TITLE.split(title)):
             if part.strip(" .!…") in wall.titles or part.strip() in wall.titles:
                 return f"its title is {part.strip()!r}"
-    seen = " \n ".join((*look.titles, look.text))
     for phrase in wall.phrases:
-        if phrase in seen:
+        # In a headline it must be most of it: an article may be about what visitors are told.
+        if phrase in look.text or any(phrase in title and len(title) <= 2 * len(phrase) for title in look.titles):
             return f"it says {phrase!r}"
     markup = wall.markup if with_markup else ()
     return next((f"its markup holds {cue!r}" for cue in markup if cue in look.source), None)
@@ -237,17 +238,21 @@ def _look(body: Body) -> _Look:
     source = text[:_MAX_CHARACTERS]
     tree = LexborHTMLParser(source)
     is_article = tree.css_first(_ARTICLE) is not None
+    has_links = tree.css_first("a[href]") is not None
     titles = [node.text() for node in tree.css("title, h1")[:5]]
     unscripted = " ".join(node.text() for node in tree.css("noscript")[:5])
     tree.strip_tags(_UNSEEN.split(", "))
     seen = tree.body.text(separator=" ") if tree.body else ""
+    tree.strip_tags(["h1"])
+    below = tree.body.text(separator=" ") if tree.body else ""
     tree.strip_tags(_FRAME.split(", "))
     own = tree.body.text(separator=" ") if tree.body else ""
     return _Look(
         titles=tuple(_normal(title) for title in titles),
-        text=_normal(f"{seen[:_MAX_TEXT]} {unscripted[:_MAX_TEXT]}"),
+        text=_normal(f"{below[:_MAX_TEXT]} {unscripted[:_MAX_TEXT]}"),
         own_words=len(own.split()),
         all_words=len(seen.split()),
+        has_links=has_links,
         is_article=is_article,
         source=re.sub(r"\s?([:=])\s?", r"\1", source).lower(),
     )
