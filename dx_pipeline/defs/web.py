@@ -125,7 +125,7 @@ def open_evidence(settings: Settings) -> Iterator[WebEvidence]:
     """
     path = settings.evidence / FILE_NAME
     with (
-        Fetcher(contact=settings.contact, private_hosts=settings.private_hosts) as fetcher,
+        Fetcher(contact=settings.contact, private_hosts=settings.private_hosts, proxies=settings.proxies) as fetcher,
         Journal.open(path) as journal,
         Frontier.open(path) as frontier,
     ):

@@ -22,7 +22,7 @@ from dx_pipeline.cli.main import app
 from dx_pipeline.defs import quality, web
 from dx_pipeline.evidence.fetch import Fetcher, Limits
 from dx_pipeline_tests.defs.history import data_versions
-from dx_pipeline_tests.loopback.pages import Article
+from dx_pipeline_tests.loopback.gazette import Article
 from dx_pipeline_tests.loopback.site import LoopbackSite, Request, loopback_site, write_sources
 from dx_pipeline_tests.loopback.texts import LANGUAGES
 
