@@ -18,6 +18,7 @@ from dx_pipeline.defs.review import review_assets
 from dx_pipeline.defs.schedules import REFRESH, daily_schedule
 from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.stage_tables import StageTables
+from dx_pipeline.defs.templates import template_assets, template_checks
 from dx_pipeline.defs.web import web_assets
 from dx_pipeline.settings import Settings
 
@@ -34,6 +35,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
         *evidence_assets(settings, sources, stage),
         *web_assets(settings, sources.web),
         *article_assets(settings, sources),
+        *template_assets(settings, sources),
         *quality_assets(stage),
         *official_assets(settings, sources),
         *review_assets(settings),
@@ -50,7 +52,7 @@ def build_definitions(settings: Settings) -> dg.Definitions:
     }
     return dg.Definitions(
         assets=[*tables, *published_assets(settings, stage, published, made)],
-        asset_checks=cross_checks(sources, settings.as_of),
+        asset_checks=[*cross_checks(sources, settings.as_of), *template_checks(sources)],
         jobs=[REFRESH, backfill_job(settings)],
         schedules=[daily_schedule(running=settings.schedule_running)],
         sensors=[inbox_sensor(settings)],

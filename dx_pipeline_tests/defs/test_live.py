@@ -130,6 +130,13 @@ def test_a_site_is_pulled_whole(world: World, first: Run) -> None:
     assert first.told["quarantined"] == []
 
 
+def test_selectors_are_judged_on_the_newest_pages(world: World, first: Run) -> None:
+    assert first.red("fits") == []
+    templates = pl.read_parquet(world.warehouse / "stage" / "documents" / "templates.parquet")
+    assert set(templates["source_id"]) == {f"gazette-{language}" for language in LANGUAGES}
+    assert not templates["drifted"].any()
+
+
 def test_the_numbers_of_a_pull_are_those_of_the_site(first: Run) -> None:
     asked = first.captures.filter(~pl.col("url").str.starts_with("file:"))
     assert first.total("bodies") == asked.filter(pl.col("outcome") == "ok").height
