@@ -6,6 +6,7 @@ changed while another language's site is down.
 
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,13 +15,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import dagster as dg
 import polars as pl
 import pytest
 from typer.testing import CliRunner
 
 from dx_pipeline.cli.main import app
 from dx_pipeline.defs import quality, web
+from dx_pipeline.defs.build import build_definitions
 from dx_pipeline.evidence.fetch import Fetcher, Limits
+from dx_pipeline.settings import Settings
 from dx_pipeline_tests.defs.history import data_versions
 from dx_pipeline_tests.loopback.gazette import Article
 from dx_pipeline_tests.loopback.site import LoopbackSite, Request, loopback_site, write_sources
@@ -39,6 +43,8 @@ class Run:
     captures: pl.DataFrame
     directives: pl.DataFrame
     data_versions: dict[str, str | None]
+    feeds: Counter[str]
+    retries: int
 
     def total(self, name: str) -> int:
         return sum(int(numbers[name]) for numbers in self.told["pulled"].values())
@@ -53,25 +59,43 @@ class World:
     sources: Path
     warehouse: Path
 
+    @property
+    def environment(self) -> dict[str, str]:
+        hosts = f"{urlsplit(self.site.url).netloc}, {_CLOSED}"
+        return {"DX_SOURCES": str(self.sources), "DX_PRIVATE_HOSTS": hosts}
+
     def run(self) -> Run:
         self.site.forget_requests()
-        hosts = f"{urlsplit(self.site.url).netloc}, {_CLOSED}"
-        environment = {"DX_SOURCES": str(self.sources), "DX_PRIVATE_HOSTS": hosts}
         command = ["run", "--live", "--json", "--warehouse", str(self.warehouse), "--as-of", "2026-01-01"]
-        result = CliRunner().invoke(app, command, env=environment, catch_exceptions=False)
+        result = CliRunner().invoke(app, command, env=self.environment, catch_exceptions=False)
         assert result.exit_code == 0, result.output
         articles, captures, directives = (
             pl.read_parquet(self.warehouse / "stage" / f"{name}.parquet")
             for name in ("documents/articles", "evidence/captures", "facts/directives")
         )
+        told, home = json.loads(result.stdout), self.warehouse / "dagster_home"
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            retries = len(instance.all_logs(told["run_id"], of_type=dg.DagsterEventType.STEP_UP_FOR_RETRY))
         return Run(
-            told=json.loads(result.stdout),
+            told=told,
             requests=self.site.requests(self.site.page_paths),
             articles=articles,
             captures=captures,
             directives=directives,
-            data_versions=data_versions(self.warehouse / "dagster_home"),
+            data_versions=data_versions(home),
+            feeds=Counter(one.path for one in self.site.requests() if one.path.endswith("rss.xml")),
+            retries=retries,
         )
+
+    def pull_alone(self, source_id: str) -> list[Request]:
+        """Materialise one site alone, and return what was asked for."""
+        self.site.forget_requests()
+        settings = Settings.read({"DX_WAREHOUSE": str(self.warehouse), "DX_LIVE": "1", **self.environment})
+        job = build_definitions(settings).resolve_job_def("refresh")
+        result = job.execute_in_process(asset_selection=[dg.AssetKey(["evidence", source_id])])
+        made = {event.asset_key for event in result.get_asset_materialization_events()}
+        assert made == {dg.AssetKey(["evidence", source_id])}
+        return self.site.requests()
 
     def let_time_pass(self) -> None:
         """Let every page be due again, as it is some hours later."""
@@ -190,6 +214,19 @@ def test_the_failing_site_is_named_with_reason_and_remedy(third: Run) -> None:
     assert "fails since" in red["description"]
     assert "unreachable" in red["description"]
     assert "dx sources check gazette-pl" in red["description"]
+
+
+def test_the_network_is_tried_again_and_no_site_that_answered_is(second: Run, third: Run) -> None:
+    assert second.retries == 0
+    assert third.retries == len(web.RETRY_SECONDS)
+    assert third.feeds == {f"/{language}/rss.xml": 1 for language in LANGUAGES if language != "pl"}
+
+
+def test_a_site_can_be_pulled_alone(world: World, third: Run) -> None:
+    assert third.told["parsed"]
+    paths = {request.path for request in world.pull_alone("gazette-en")}
+    assert "/en/rss.xml" in paths
+    assert not any(path.startswith(("/fr/", "/vi/", "/nb/")) for path in paths)
 
 
 def test_the_others_go_on(third: Run) -> None:
