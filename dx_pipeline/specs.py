@@ -26,7 +26,8 @@ _DEFAULT_RHYTHM_HOURS = 24.0
 _STATISTICS_KEYS = frozenset({"name", "publisher", "licence", "url"})
 _STATISTICS_SETTINGS = frozenset(
     {
-        "captured_on", "attribution", "status_codes", "layout", "files", "series", "editions", "breaks", "expectations"
+        "captured_on", "attribution", "status_codes", "area_codes", "layout", "files", "requests", "series", "codes",
+        "each_series", "editions", "breaks", "expectations", "optional", "local_only", "rhythm_hours", "delay_seconds",
     }
 )  # fmt: skip
 

@@ -16,13 +16,15 @@ TESTS = "dx_pipeline_tests"
 STAGES = (
     "evidence", "documents", "stories", "extraction", "review", "statistics", "facts", "findings", "warehouse", "report"
 )  # fmt: skip
-_LEAVES = {"schemas", "identifiers", "specs", "shape", "settings", "registry"}
+_LEAVES = {"schemas", "identifiers", "specs", "shape", "settings", "registry", "records", "services"}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "schemas": {"schemas"},
     "identifiers": set(),
     "specs": set(),
     "shape": {"specs"},
+    "records": {"specs"},
+    "services": {"records", "specs"},
     "settings": set(),
     "entries": {"specs"},
     "registry": {"entries", "specs", "schemas"},

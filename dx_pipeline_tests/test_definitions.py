@@ -53,9 +53,9 @@ def test_definitions_load(definitions: dg.Definitions) -> None:
 
 @pytest.mark.parametrize("is_live", [False, True])
 def test_every_source_of_the_catalogue_is_an_asset(settings: Settings, is_live: bool) -> None:
-    """The embedded edition is read offline, the web sites live, statistics and inbox always."""
+    """The embedded edition is read offline, web sites and services live, recorded statistics and the inbox always."""
     expected = {one.source_id for one in read_article_sources(CATALOGUE) if bool(one.discovery) is is_live}
-    expected |= {source.source_id for source in read_statistics_sources(CATALOGUE)}
+    expected |= _statistics_sources(is_live=is_live)
     definitions = build_definitions(replace(settings, live=is_live))
     keys = [spec.key.path for spec in definitions.resolve_all_asset_specs()]
     assert {key[1] for key in keys if key[0] == "evidence"} == expected | {"captures", "sources", "inbox"}
@@ -117,8 +117,11 @@ def test_a_folder_stands_in_for_the_article_sources(tmp_path: Path) -> None:
         Settings(warehouse=tmp_path / "w", articles=tmp_path / "press", as_of=date(2025, 6, 30))
     )
     keys = {spec.key.path[1] for spec in definitions.resolve_all_asset_specs() if spec.key.path[0] == "evidence"}
-    statistics = {source.source_id for source in read_statistics_sources(CATALOGUE)}
-    assert keys == {"folder", "captures", "sources"} | statistics
+    assert keys == {"folder", "captures", "sources"} | _statistics_sources(is_live=False)
+
+
+def _statistics_sources(*, is_live: bool) -> set[str]:
+    return {one.source_id for one in read_statistics_sources(CATALOGUE) if is_live or one.settings.get("files")}
 
 
 def test_nothing_is_written_by_loading(settings: Settings, definitions: dg.Definitions) -> None:

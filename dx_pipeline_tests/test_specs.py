@@ -163,7 +163,7 @@ def test_what_an_article_source_says_wrongly_is_told(tmp_path: Path, field: str,
     ("field", "value", "message"),
     [
         ("captured_on", '"2025-03-01"', "field 'captured_on' is '2025-03-01'; write YYYY-MM-DD without quotes"),
-        ("serie", "[]", "field 'serie' is unknown; mend its spelling or remove it, known are attribution,"),
+        ("serie", "[]", "field 'serie' is unknown; mend its spelling or remove it, known are area_codes, attribution,"),
     ],
 )
 def test_what_a_statistics_source_says_wrongly_is_told(tmp_path: Path, field: str, value: str, message: str) -> None:

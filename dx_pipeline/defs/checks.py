@@ -16,6 +16,7 @@ from dx_pipeline.defs.sources import Sources
 from dx_pipeline.defs.table_assets import StageTable
 from dx_pipeline.statistics.editions import overdue_editions
 from dx_pipeline.statistics.expectations import check_expectations
+from dx_pipeline.statistics.vintages import find_withdrawn
 
 _TOLD = 3  # failing rows
 
@@ -34,11 +35,19 @@ def cross_checks(sources: Sources, as_of: date) -> Sequence[dg.AssetChecksDefini
     def editions(statistics: pl.DataFrame) -> dg.AssetCheckResult:
         return _result(overdue_editions(sources.statistics, statistics, as_of), dg.AssetCheckSeverity.WARN)
 
+    @dg.asset_check(
+        asset=official.STATISTICS.key,
+        description="Publishers still give the figures that they gave before. One that is gone stays, marked.",
+    )
+    def withdrawn(statistics: pl.DataFrame) -> dg.AssetCheckResult:
+        return _result(find_withdrawn(statistics), dg.AssetCheckSeverity.WARN)
+
     mentions = (facts.DIRECTIVE_MENTIONS, facts.INDICATOR_MENTIONS, facts.INSTRUMENT_MENTIONS, articles.EVENTS)
     return [
         readable,
         expectations,
         editions,
+        withdrawn,
         *(_quotes(table) for table in mentions),
         settled_directives,
         settled_indicators,

@@ -13,11 +13,13 @@ from pathlib import Path
 import dagster as dg
 import polars as pl
 
+from dx_pipeline.defs.services import pull_services
 from dx_pipeline.defs.sources import INBOX, Sources
 from dx_pipeline.defs.stage_tables import StageTables
-from dx_pipeline.defs.table_assets import OWNERS, Frames, StageTable, Step, published_table, table_assets
+from dx_pipeline.defs.table_assets import OWNERS, Frames, Made, StageTable, Step, published_table, table_assets
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.evidence.folder import capture_files, capture_folder
+from dx_pipeline.evidence.services import pull_statistics
 from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.evidence import Sources as SourcesModel
 from dx_pipeline.schemas.frames import frame_of, polars_schema
@@ -41,7 +43,7 @@ def evidence_assets(
     archive = Archive(settings.evidence)
     captures = [
         *(_article_source(source, archive) for source in sources.folders),
-        *(_statistics_source(source, sources.statistics_root, archive) for source in sources.statistics),
+        *(_statistics_source(source, sources.statistics_root, settings) for source in sources.statistics),
     ]
     publishers = {spec.key: spec for spec in map(publisher_of, sources.every) if spec}
     return [*publishers.values(), *captures, _captures(sources, stage)]
@@ -120,20 +122,26 @@ def _article_source(source: ArticleSource, archive: Archive) -> dg.AssetsDefinit
     return _source(source, capture_folder, capture)
 
 
-def _statistics_source(source: StatisticsSource, root: Path, archive: Archive) -> dg.AssetsDefinition:
-    paths = source_files(source, root)
+def _statistics_source(source: StatisticsSource, root: Path, settings: Settings) -> dg.AssetsDefinition:
+    paths, archive = source_files(source, root), Archive(settings.evidence)
     captured_on: date | None = source.settings.get("captured_on")
-    return _source(source, capture_files, lambda: capture_files(source.source_id, paths, root, captured_on, archive))
+
+    def capture() -> pl.DataFrame | Made:
+        recorded = capture_files(source.source_id, paths, root, captured_on, archive)
+        return pull_services(source, recorded, settings) if settings.live else recorded
+
+    return _source(source, pull_statistics if settings.live else capture_files, capture)
 
 
 def _source(
-    source: ArticleSource | StatisticsSource, calls: Callable[..., object], capture: Callable[[], pl.DataFrame]
+    source: ArticleSource | StatisticsSource, calls: Callable[..., object], capture: Callable[[], pl.DataFrame | Made]
 ) -> dg.AssetsDefinition:
     step = source_step(source, calls)
 
     @table_assets(step)
-    def captures(_run_id: str) -> Frames:
-        return {source.source_id: capture()}
+    def captures(_run_id: str) -> Frames | Made:
+        captured = capture()
+        return captured if isinstance(captured, Made) else {source.source_id: captured}
 
     return captures
 

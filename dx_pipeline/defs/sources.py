@@ -48,6 +48,8 @@ class Sources:
     def read(cls, settings: Settings) -> "Sources":
         """Read the sources of the settings.
 
+        Statistics sources without recorded files are read live only.
+
         A folder of articles stands for all article sources. Otherwise, live, the web sites are read, and else the
         embedded edition, from the catalogue or from the folder of source files that stands in for it; and with
         them the inbox. What such a folder has no files of (articles, statistics) is the catalogue's.
@@ -61,7 +63,8 @@ class Sources:
                 "folder (DX_SOURCES)"
             )
         root = _root(settings, "statistics")
-        statistics = tuple(read_statistics_sources(root))
+        recorded = (source for source in read_statistics_sources(root) if settings.live or source.settings.get("files"))
+        statistics = tuple(recorded)
         check_metrics(statistics, {metric.metric_id for metric in read_metrics(CATALOGUE)})
         articles = tuple(_article_sources(settings))
         _refuse_ids(articles, statistics, settings)

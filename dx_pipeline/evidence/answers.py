@@ -89,7 +89,8 @@ class Reply:
     bytes where none was. ``headers`` are those of the last answer that matter, names in lower case. ``elapsed_ms``
     counts from the first request to the last byte, waits and retries included; ``requests`` counts every one, those
     for robots.txt too. ``detail`` tells what went wrong and what to do; of an ``ok`` it may remark on the charset.
-    ``not_before`` is when the host may be asked again, where it said so.
+    ``not_before`` is when the host may be asked again, where it said so. ``cookie`` is what the site wants to be told
+    in the next step of a form; it is for the process only and never recorded.
     """
 
     url: str
@@ -104,6 +105,7 @@ class Reply:
     requests: int = 0
     detail: str | None = None
     not_before: datetime | None = None
+    cookie: str | None = None
 
     @property
     def etag(self) -> str | None:
@@ -222,6 +224,7 @@ def reply_of(answer: Answer, target: Target, asked: Asked, walls: Walls, *, redi
         headers=_that_matter(answer.headers),
         body=answer.body or None,
         detail=judgement.detail,
+        cookie=answer.headers.get("set-cookie"),
     )
 
 

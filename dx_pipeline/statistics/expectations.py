@@ -17,8 +17,11 @@ in a source's ``[[expectations]]``, each for the editions that it names or, with
     number, since publishers break ties differently.
 ``latest``
     The newest period with a value is ``time_period`` or later.
+``agrees``
+    The newest figures equal those of the series ``index``, which may be another source's, wherever both have one.
 
-Deviations up to ``tolerance`` are allowed.
+Rows that alone break ``monotone`` or ``weighted_mean`` are set aside before (``soundness.py``). What is found here is
+more: a whole edition is not as described. Deviations up to ``tolerance`` are allowed.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,6 +31,7 @@ import polars as pl
 
 from dx_pipeline.specs import CatalogueError, StatisticsSource
 from dx_pipeline.statistics.mapping import Expectation, SourceMapping, read_mapping
+from dx_pipeline.statistics.soundness import apart_from_parts, editions_of, out_of_order
 
 _FAILED = pl.Schema(
     {
@@ -64,7 +68,7 @@ def check_expectations(statistics: pl.DataFrame, sources: Iterable[StatisticsSou
         own = statistics.filter(pl.col("source_id") == mapping.source_id)
         failed += [(mapping.source_id, series, check, *finding) for series, check, finding in _counts(mapping, own)]
         for expectation in mapping.expectations:
-            checked = _check_of(mapping, expectation)(expectation, own)
+            checked = _check_of(mapping, expectation)(expectation, statistics if expectation.check == "agrees" else own)
             failed += [(mapping.source_id, expectation.series_id, expectation.check, *finding) for finding in checked]
     return pl.DataFrame(failed, schema=_FAILED, orient="row")
 
@@ -98,7 +102,7 @@ def _value(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
 
 
 def _mean(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
-    for edition, rows in _editions(expectation, own):
+    for edition, rows in editions_of(expectation, own):
         mean = rows.select(pl.col("obs_value").mean()).item()
         if _differs(mean, expectation):
             yield _Finding(edition, f"mean {expectation.value:g}", f"mean {mean}")
@@ -106,22 +110,16 @@ def _mean(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
 
 def _weighted_mean(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
     total = sum(expectation.weights.values())
-    for edition, rows in _editions(expectation, own):
-        wide = _beside(own, edition, rows, expectation.weights)
-        calculated = pl.sum_horizontal(pl.col(name) * weight for name, weight in expectation.weights.items()) / total
-        wrong = wide.drop_nulls().filter((pl.col("obs_value") - calculated).abs() > expectation.tolerance)
-        if wrong.height:
+    for edition, areas, _ in apart_from_parts(expectation, own):
+        if areas:
             parts = ", ".join(f"{weight / total:.3g} {name}" for name, weight in expectation.weights.items())
-            yield _Finding(edition, f"mean of {parts} within {expectation.tolerance:g}", _name(wrong["ref_area"]))
+            yield _Finding(edition, f"mean of {parts} within {expectation.tolerance:g}", _name(areas))
 
 
 def _monotone(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
-    index = str(expectation.index)
-    for edition, rows in _editions(expectation, own):
-        ordered = _beside(own, edition, rows, [index]).drop_nulls().sort(index, "obs_value", descending=[True, False])
-        wrong = ordered.filter(pl.col("obs_value") < pl.col("obs_value").cum_max().shift(1))
-        if wrong.height:
-            yield _Finding(edition, f"no better rank with a lower {index}", _name(wrong["ref_area"]))
+    for edition, areas, _ in out_of_order(expectation, own):
+        if areas:
+            yield _Finding(edition, f"no better rank with a lower {expectation.index}", _name(areas))
 
 
 def _latest(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
@@ -131,12 +129,23 @@ def _latest(expectation: Expectation, own: pl.DataFrame) -> Iterator[_Finding]:
         yield _Finding(None, f"{expectation.time_period} or later", newest or "no row")
 
 
+def _agrees(expectation: Expectation, every: pl.DataFrame) -> Iterator[_Finding]:
+    newest = every.filter("is_latest", pl.col("obs_value").is_not_null())
+    ours, others = (newest.filter(pl.col("series_id") == one) for one in (expectation.series_id, expectation.index))
+    both = ours.join(others, on=["ref_area", "time_period"], suffix="_other").sort("ref_area", "time_period")
+    wrong = both.filter((pl.col("obs_value") - pl.col("obs_value_other")).abs() > expectation.tolerance)
+    if wrong.height:
+        places = [f"{area} {period}" for area, period in wrong.select("ref_area", "time_period").iter_rows()]
+        yield _Finding(None, f"as {expectation.index} within {expectation.tolerance:g}", _name(places))
+
+
 _CHECKS: Mapping[str, Callable[[Expectation, pl.DataFrame], Iterator[_Finding]]] = {
     "value": _value,
     "mean": _mean,
     "weighted_mean": _weighted_mean,
     "monotone": _monotone,
     "latest": _latest,
+    "agrees": _agrees,
 }
 _NEEDED = {
     "value": ("ref_area", "time_period", "value"),
@@ -144,6 +153,7 @@ _NEEDED = {
     "weighted_mean": ("weights",),
     "monotone": ("index",),
     "latest": ("time_period",),
+    "agrees": ("index",),
 }
 
 
@@ -158,26 +168,10 @@ def _check_of(
     return _CHECKS[expectation.check]
 
 
-def _editions(expectation: Expectation, own: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Yield the series' rows by edition: of those named, even where it has none, or of all."""
-    rows = own.filter(pl.col("series_id") == expectation.series_id)
-    for edition in expectation.editions or sorted(rows["edition"].unique()):
-        yield edition, rows.filter(pl.col("edition") == edition)
-
-
-def _beside(own: pl.DataFrame, edition: str, rows: pl.DataFrame, series_ids: Iterable[str]) -> pl.DataFrame:
-    """Return area and value of ``rows`` with the values of other series of the edition as columns beside."""
-    wide = rows.select("ref_area", "obs_value")
-    for series_id in series_ids:
-        other = own.filter(pl.col("series_id") == series_id, pl.col("edition") == edition)
-        wide = wide.join(other.select("ref_area", pl.col("obs_value").alias(series_id)), on="ref_area", how="left")
-    return wide
-
-
 def _differs(found: float | None, expectation: Expectation) -> bool:
     return found is None or expectation.value is None or abs(found - expectation.value) > expectation.tolerance
 
 
-def _name(areas: pl.Series) -> str:
-    named = ", ".join(areas.head(_AREAS_NAMED))
+def _name(areas: list[str]) -> str:
+    named = ", ".join(areas[:_AREAS_NAMED])
     return f"{len(areas)} areas do not: {named}{', …' if len(areas) > _AREAS_NAMED else ''}"

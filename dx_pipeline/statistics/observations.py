@@ -4,15 +4,20 @@ One bad cell costs its own observation only; a row whose area, period, edition, 
 cannot be read gives none at all.
 """
 
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from dx_pipeline.schemas.statistics import OBS_STATUS
 from dx_pipeline.statistics.areas import Areas
 from dx_pipeline.statistics.mapping import Edition, Series, SourceFile, SourceMapping, fill
 from dx_pipeline.statistics.problems import Problem, RejectionError
-from dx_pipeline.statistics.tables import Row, canonical
-from dx_pipeline.statistics.values import parse_day, parse_number, parse_period, shorten
+from dx_pipeline.statistics.tables import Row, Table, canonical
+from dx_pipeline.statistics.values import is_missing, parse_day, parse_number, parse_period, shorten
+
+_SHORTEST_WORD = 3  # for a status in a period's cell; letters that are codes stand in cells of their own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,7 @@ class Observation:
     time_period: str
     obs_value: float | None
     unit_measure: str
+    unit_mult: int | None
     obs_status: str
     source_id: str
     edition: str
@@ -33,8 +39,29 @@ class Observation:
     out_of: int | None
     note: str | None
     origin: str | None
-    file: SourceFile
+    place: str
     row: Row
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it observes: series, area and period."""
+        return self.series_id, self.ref_area, self.time_period
+
+    @property
+    def figure(self) -> tuple[float | None, str]:
+        """What it says: value and status."""
+        return self.obs_value, self.obs_status
+
+    def problem(self, check: str, detail: str) -> Problem:
+        """Return the problem of this observation, with its row."""
+        return Problem(
+            source_id=self.source_id,
+            file=self.place,
+            line=self.row.line,
+            cells=self.row.cells,
+            check=f"{self.series_id}: {check}",
+            detail=detail,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,22 +73,70 @@ class _Place:
     edition: str
     vintage_on: date | None
     status: str | None
+    power: int
 
 
 @dataclass(frozen=True, slots=True)
 class RowReader:
-    """Reads the rows of one captured file."""
+    """Reads the rows of one captured file or answer; ``place`` is what it is called in messages.
+
+    Of an answer about one ``code``, the rows are of the series with that code.
+    """
 
     mapping: SourceMapping
     file: SourceFile
     areas: Areas
     capture_id: str
+    place: str
+    code: str | None = None
+
+    def read_table(self, table: Table) -> Iterator[Observation | Problem]:
+        """Yield the observations of a table, and the problems of its rows.
+
+        Raises:
+            RejectionError: where the table lacks a column.
+        """
+        self._check_columns(table)
+        for row, wrong in table.misfits:
+            yield self.problem(row, "row", wrong)
+        for row in table.rows:
+            yield from self.read(row)
+
+    def _series(self) -> Iterable[Series]:
+        every = self.mapping.series_of(self.file)
+        return every if self.code is None else [one for one in every if one.code in {None, self.code}]
+
+    def _check_columns(self, table: Table) -> None:
+        if not table.columns and self.file.format != "csv":
+            return  # a service that has no rows names no columns
+        needed = self.file.needed.union(*(series.columns for series in self.mapping.series_of(self.file)))
+        if self.file.format == "csv":
+            needed |= self.file.wanted
+        for row in table.rows:
+            row.cells.update(dict.fromkeys(self.file.wanted - row.cells.keys(), ""))
+        if missing := sorted(needed - set(table.columns)):
+            raise RejectionError(
+                "header",
+                f"columns {missing} are missing; the first line begins {', '.join(table.columns)[:120]!r}",
+                "fetch the file again, or follow the publisher's new names in the source's file",
+            )
+
+    def whole_problem(self, rejection: RejectionError) -> Problem:
+        """Return the problem of a file or an answer that cannot be read as a table."""
+        return Problem(
+            source_id=self.mapping.source_id,
+            file=self.place,
+            line=None,
+            cells={},
+            check=f"file: {rejection.check}",
+            detail=str(rejection),
+        )
 
     def read(self, row: Row) -> Iterator[Observation | Problem]:
         """Yield the row's observations, and a problem for each cell or row that cannot be used."""
-        if self._is_left_out(row):
+        if self._is_left_out(row) or self._is_early(row) or self.areas.is_group(fill(self.file.area, row.cells)):
             return
-        fitting = [series for series in self.mapping.series_of(self.file) if _is_of(series, row)]
+        fitting = [series for series in self._series() if _is_of(series, row)]
         try:
             if not fitting:
                 raise RejectionError(
@@ -82,7 +157,7 @@ class RowReader:
         """Return the problem of a row of this file."""
         return Problem(
             source_id=self.mapping.source_id,
-            file=self.file.path,
+            file=self.place,
             line=row.line,
             cells=row.cells,
             check=check,
@@ -90,11 +165,17 @@ class RowReader:
         )
 
     def _is_left_out(self, row: Row) -> bool:
-        return any(row.cells[canonical(name)].strip() in cells for name, cells in self.file.leave_out.items())
+        return any(_cell(row, name) in cells for name, cells in self.file.leave_out.items()) or any(
+            _cell(row, name) not in cells for name, cells in self.file.keep.items()
+        )
+
+    def _is_early(self, row: Row) -> bool:
+        period = fill(self.file.period, row.cells) if self.file.since else ""
+        return period[:4].isdecimal() and period < self.file.since
 
     def _place(self, row: Row) -> _Place:
         written = fill(self.file.area, row.cells)
-        ref_area = self.areas.resolve(written)
+        ref_area = self.areas.resolve(self.mapping.area_codes.get(written, written))
         if ref_area is None:
             raise RejectionError(
                 "ref_area",
@@ -105,25 +186,38 @@ class RowReader:
         if not edition:
             raise RejectionError("edition", "the row names no edition", "fill the cell, or set edition for this file")
         known = self.mapping.edition(edition)
+        period, said = self._period(fill(self.file.period, row.cells))
         return _Place(
             ref_area=ref_area,
-            time_period=parse_period(fill(self.file.period, row.cells)),
+            time_period=period,
             edition=edition,
             vintage_on=known.vintage_on or parse_day(fill(self.file.vintage, row.cells)),
-            status=self._status(fill(self.file.status, row.cells)) or known.obs_status,
+            status=self._status(fill(self.file.status, row.cells)) or said or known.obs_status,
+            power=_power(fill(self.file.unit_mult, row.cells)),
         )
+
+    def _period(self, written: str) -> tuple[str, str | None]:
+        """Return a period, and the status that stands in its cell beside it, as in "Sơ bộ 2025"."""
+        plain = unicodedata.normalize("NFC", written).casefold()
+        for words, code in self.mapping.status_codes.items():
+            if len(words) >= _SHORTEST_WORD and words in plain:
+                return parse_period(plain.replace(words, "", 1).strip(" ()*,:;-")), code
+        return parse_period(written), None
 
     def _status(self, written: str) -> str | None:
         if not written:
             return None
         if code := self.mapping.status_codes.get(written.casefold()):
             return code
+        if written in OBS_STATUS:
+            return written
         raise RejectionError(
             "obs_status", f"{shorten(written)} is no known status", "add it to status_codes in the source's file"
         )
 
     def _observe(self, series: Series, place: _Place, row: Row) -> Observation | None:
-        value = self._value(series, row)
+        power = place.power + series.unit_mult
+        value = self._value(series, row, power)
         if value is None and series.blank == "skip":
             return None
         known = self.mapping.edition(place.edition)
@@ -149,6 +243,7 @@ class RowReader:
             time_period=place.time_period,
             obs_value=value,
             unit_measure=series.unit_measure,
+            unit_mult=power or None,
             obs_status="M" if value is None else place.status or ("B" if breaks else "A"),
             source_id=self.mapping.source_id,
             edition=place.edition,
@@ -156,13 +251,13 @@ class RowReader:
             capture_id=self.capture_id,
             out_of=out_of,
             note="; ".join(filter(None, notes)) or None,
-            origin=fill(self.file.origin, row.cells) or None,
-            file=self.file,
+            origin=fill(self.file.origin, row.cells) or self.place,
+            place=self.place,
             row=row,
         )
 
-    def _value(self, series: Series, row: Row) -> float | None:
-        value = self._number(series.column, row)
+    def _value(self, series: Series, row: Row, power: int) -> float | None:
+        value = self._number(series.column, row, power)
         if value is None or any(not self._number(name, row) for name in series.missing_where_zero):
             return None
         return value
@@ -179,12 +274,24 @@ class RowReader:
             )
         return None if number is None else int(number)
 
-    def _number(self, column: str, row: Row) -> float | None:
-        return parse_number(row.cells[canonical(column)], self.file.decimal)
+    def _number(self, column: str, row: Row, power: int = 0) -> float | None:
+        return parse_number(row.cells[canonical(column)], self.file.decimal, power)
+
+
+def _cell(row: Row, name: str) -> str:
+    return unicodedata.normalize("NFC", row.cells.get(canonical(name), "")).strip()
 
 
 def _is_of(series: Series, row: Row) -> bool:
-    return all(row.cells[canonical(name)].strip() == cell for name, cell in series.where.items())
+    return all(_cell(row, name) == cell for name, cell in series.where.items())
+
+
+def _power(written: str) -> int:
+    if re.fullmatch(r"-?[0-9]{1,2}", written):
+        return int(written)
+    if is_missing(written):
+        return 0
+    raise RejectionError("unit_mult", f"{shorten(written)} is no power of ten", "look at the publisher's unit")
 
 
 def _check_range(series: Series, value: float, out_of: int | None) -> None:

@@ -1,12 +1,13 @@
-"""Captured files of official statistics to observations: the stage's one way in.
+"""Captured files and answers of all statistics sources to one table of observations.
 
-Only the walk from captures to the ``Statistics`` frame belongs here; formats, mappings and checks
-have modules of their own.
+Only the order of the steps belongs here; each step has its module.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import polars as pl
@@ -15,12 +16,16 @@ from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.schemas.frames import frame_of, gate
 from dx_pipeline.schemas.statistics import Statistics
 from dx_pipeline.specs import CatalogueError, StatisticsSource
+from dx_pipeline.statistics.answers import read_answer
 from dx_pipeline.statistics.areas import read_areas
 from dx_pipeline.statistics.mapping import SourceFile, SourceMapping, read_mapping
 from dx_pipeline.statistics.observations import Observation, RowReader
 from dx_pipeline.statistics.problems import Problem, RejectionError, quarantine
-from dx_pipeline.statistics.tables import Table, read_table
-from dx_pipeline.statistics.vintages import mark_latest, separate_duplicates
+from dx_pipeline.statistics.sheets import read_statements
+from dx_pipeline.statistics.soundness import ROW, find_unsound
+from dx_pipeline.statistics.vintages import Key, Statement, mark_latest, write_chronicle
+
+ReadBody = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,93 +46,104 @@ def source_files(source: StatisticsSource, catalogue: Path) -> list[Path]:
 
 
 def read_statistics(
-    sources: Iterable[StatisticsSource],
-    captures: pl.DataFrame,
-    read_body: Callable[[str], bytes],
-    run_id: str,
+    sources: Iterable[StatisticsSource], captures: pl.DataFrame, read_body: ReadBody, run_id: str
 ) -> Observed:
-    """Read the observations from the sources' captured files.
+    """Read the observations from the sources' captured files and answers.
 
-    ``captures`` is a ``Captures`` frame; of several captures of one file the newest good one is read,
-    and a file without one gives no rows (``check_expectations`` then says what is missing).
-    ``read_body`` gives the bytes of a SHA-256. The rows come sorted by series, area, period, vintage
-    and edition. Rows that cannot be used are in ``quarantine``, with file, line and remedy.
+    ``captures`` is a ``Captures`` frame. Of several captures of one file the newest good one is read, and a file
+    without one gives no rows (``check_expectations`` then says what is missing). Answers of services are read from the
+    first to the last, since what was said earlier is not to be lost. ``read_body`` gives the bytes of a SHA-256.
+
+    The rows come sorted by series, area, period, vintage and edition. Rows that cannot be used, or do not fit the
+    others, are in ``quarantine``, with file, line and remedy.
 
     Raises:
         CatalogueError: where a source's settings cannot be used, or two sources have one series.
     """
-    observations: list[Observation] = []
+    frames: list[pl.DataFrame] = []
     problems: list[Problem] = []
-    for mapping in _mappings(sources):
-        for found in _read_source(mapping, captures, read_body):
-            (observations if isinstance(found, Observation) else problems).append(found)  # type: ignore[arg-type]
-    kept, repeated = separate_duplicates(observations)
-    gated = gate(Statistics, "statistics", mark_latest(_frame(kept)), run_id)
-    return Observed(gated.good, pl.concat([quarantine([*problems, *repeated], run_id), gated.bad]))
+    for source, mapping in _mappings(sources):
+        good = captures.filter(
+            pl.col("source_id") == mapping.source_id,
+            pl.col("outcome").is_in(READABLE),
+            pl.col("sha256").is_not_null(),
+        ).sort("captured_at", "capture_id", nulls_last=False)
+        statements: list[Statement] = []
+        for said, wrong in (
+            *_recorded(mapping, good, read_body),
+            *read_statements(source, mapping, good.to_dicts(), read_body),
+        ):
+            statements.append(said)
+            problems += wrong
+        chronicle = write_chronicle(statements)
+        sound, unsound = _sound(chronicle.observations, chronicle.withdrawn, mapping)
+        frames.append(sound)
+        problems += [*chronicle.problems, *unsound]
+    frame = pl.concat(frames) if frames else _frame([], {})
+    gated = gate(Statistics, "statistics", _in_order(mark_latest(frame)), run_id)
+    return Observed(gated.good, pl.concat([quarantine(problems, run_id), gated.bad]))
 
 
-def _mappings(sources: Iterable[StatisticsSource]) -> list[SourceMapping]:
-    mappings = [read_mapping(source) for source in sorted(sources, key=lambda source: source.source_id)]
+def _mappings(sources: Iterable[StatisticsSource]) -> list[tuple[StatisticsSource, SourceMapping]]:
+    read = [(source, read_mapping(source)) for source in sorted(sources, key=lambda source: source.source_id)]
     owners: dict[str, str] = {}
-    for mapping in mappings:
+    for _, mapping in read:
         for series_id in mapping.series:
             if (owner := owners.setdefault(series_id, mapping.source_id)) != mapping.source_id:
                 raise CatalogueError(
                     f"series {series_id!r} is in {owner} and in {mapping.source_id}; rename one of them"
                 )
-    return mappings
+    return read
 
 
-def _read_source(
-    mapping: SourceMapping, captures: pl.DataFrame, read_body: Callable[[str], bytes]
-) -> Iterator[Observation | Problem]:
-    good = captures.filter(
-        pl.col("source_id") == mapping.source_id,
-        pl.col("outcome").is_in(READABLE),
-        pl.col("sha256").is_not_null(),
-    ).sort("captured_at", "capture_id", nulls_last=False)
+def _recorded(
+    mapping: SourceMapping, good: pl.DataFrame, read_body: ReadBody
+) -> Iterator[tuple[Statement, list[Problem]]]:
+    """Read the files that the source names: one statement, in which rows of two files may repeat each other."""
+    found: list[Observation | Problem] = []
     for file in mapping.files:
         fitting = [row for row in good.iter_rows(named=True) if _is_capture_of(file, row["url"])]
         if fitting:
-            reader = RowReader(mapping, file, read_areas(), fitting[-1]["capture_id"])
-            yield from _read_file(reader, read_body(fitting[-1]["sha256"]))
+            reader = RowReader(mapping, file, read_areas(), fitting[-1]["capture_id"], file.path)
+            found += _read_file(reader, read_body(fitting[-1]["sha256"]))
+    observations = [one for one in found if isinstance(one, Observation)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    yield Statement(sheet="files", seen_at=None, observations=observations), problems
 
 
 def _read_file(reader: RowReader, body: bytes) -> Iterator[Observation | Problem]:
     try:
-        table = read_table(body, reader.file.delimiter)
-        _check_columns(reader, table)
+        table = read_answer(body, reader.file)
+        yield from reader.read_table(table)
     except RejectionError as rejection:
-        yield Problem(
-            source_id=reader.mapping.source_id,
-            file=reader.file.path,
-            line=None,
-            cells={},
-            check=f"file: {rejection.check}",
-            detail=str(rejection),
-        )
-        return
-    for row, wrong in table.misfits:
-        yield reader.problem(row, "row", wrong)
-    for row in table.rows:
-        yield from reader.read(row)
+        yield reader.whole_problem(rejection)
 
 
-def _check_columns(reader: RowReader, table: Table) -> None:
-    needed = reader.file.columns.union(*(series.columns for series in reader.mapping.series_of(reader.file)))
-    if missing := sorted(needed - set(table.columns)):
-        raise RejectionError(
-            "header",
-            f"columns {missing} are missing; the first line begins {', '.join(table.columns)[:120]!r}",
-            "fetch the file again, or follow the publisher's new names in the source's file",
-        )
+def _sound(
+    observations: list[Observation], withdrawn: Mapping[Key, date], mapping: SourceMapping
+) -> tuple[pl.DataFrame, list[Problem]]:
+    """Split off the rows that do not fit the others."""
+    frame = _frame(observations, withdrawn)
+    unsound = find_unsound(frame.with_row_index(ROW), mapping)
+    problems = [observations[one.row].problem(one.check, one.detail) for one in unsound]
+    kept = frame.with_row_index(ROW).filter(~pl.col(ROW).is_in([one.row for one in unsound])).drop(ROW)
+    return kept, problems
 
 
 def _is_capture_of(file: SourceFile, url: str) -> bool:
     return unquote(urlsplit(url).path).endswith(f"/{file.path}")
 
 
-def _frame(observations: Iterable[Observation]) -> pl.DataFrame:
-    columns = [name for name in Statistics.to_schema().columns if name != "is_latest"]
-    frame = frame_of(Statistics, ({name: getattr(one, name) for name in columns} for one in observations))
-    return frame.with_columns(is_latest=pl.lit(value=False))
+def _frame(observations: Iterable[Observation], withdrawn: Mapping[Key, date]) -> pl.DataFrame:
+    columns = [name for name in Statistics.to_schema().columns if name not in {"is_latest", "withdrawn_on"}]
+    rows: Iterator[dict[str, Any]] = (
+        {**{name: getattr(one, name) for name in columns}, "withdrawn_on": withdrawn.get(one.key)}
+        for one in observations
+    )
+    return frame_of(Statistics, rows).with_columns(is_latest=pl.lit(value=False))
+
+
+def _in_order(frame: pl.DataFrame) -> pl.DataFrame:
+    """Leave the mark of a withdrawn figure on its newest vintage only."""
+    mark = pl.when("is_latest").then("withdrawn_on")
+    return frame.with_columns(withdrawn_on=mark)

@@ -1,12 +1,15 @@
-"""Bytes of a delimited file to rows with their line numbers.
+"""Tables of rows with their line numbers, and their reading from a delimited file.
 
-Only the file format belongs here: encoding, header, rows. What the columns mean is the mapping's.
+Only the file format belongs here: encoding, header, rows. What the columns mean is the mapping's; the formats of
+services are read by ``answers.py``.
 """
 
 import csv
 import io
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from dx_pipeline.statistics.problems import RejectionError
 
@@ -28,16 +31,29 @@ class Table:
     misfits: list[tuple[Row, str]] = field(default_factory=list)
 
 
+@lru_cache(maxsize=4096)
 def canonical(name: str) -> str:
     """Return a column's name without case and surplus blanks, in which publishers' files differ by edition.
 
     >>> canonical(" Survey  Year ") == canonical("survey year")
     True
     """
-    return " ".join(name.split()).casefold()
+    return " ".join(unicodedata.normalize("NFC", name).split()).casefold()
 
 
-def read_table(body: bytes, delimiter: str = ",") -> Table:
+def table_of(rows: Iterator[Mapping[str, str]]) -> Table:
+    """Return the table of rows that come with their cells by name; a cell that a row lacks is empty.
+
+    >>> table_of(iter([{"A": "1"}, {"b": "2"}])).rows[0].cells
+    {'a': '1', 'b': ''}
+    """
+    read = [{canonical(name): cell for name, cell in cells.items()} for cells in rows]
+    columns = tuple(dict.fromkeys(name for cells in read for name in cells))
+    empty = dict.fromkeys(columns, "")
+    return Table(columns, [Row(line, {**empty, **cells}) for line, cells in enumerate(read, start=1)])
+
+
+def read_delimited(body: bytes, delimiter: str = ",") -> Table:
     """Read a delimited text file in UTF-8.
 
     A byte order mark is dropped and the text ends at the first NUL: the UN SDG API pads its files

@@ -28,6 +28,7 @@ from dx_pipeline.settings import Settings
 from dx_pipeline_tests.defs.history import data_versions
 from dx_pipeline_tests.loopback.gazette import Article
 from dx_pipeline_tests.loopback.site import LoopbackSite, Request, loopback_site, write_sources
+from dx_pipeline_tests.loopback.statistics_server import write_recorded_sources
 from dx_pipeline_tests.loopback.texts import LANGUAGES
 
 _CLOSED = "127.0.0.1:9"  # the port of a service that nobody runs any more
@@ -111,6 +112,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         patch.setattr(quality, "shipped_sets", lambda _: ())  # measuring takes long and is no matter here
         patch.setattr(web, "RETRY_SECONDS", (0, 0))
         patch.setattr(web, "Fetcher", hasty)
+        write_recorded_sources(root / "sources")
         yield World(site, write_sources(site, root / "sources"), root / "warehouse")
 
 

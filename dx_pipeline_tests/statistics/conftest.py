@@ -26,7 +26,7 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Embedded:
     sources = list(read_statistics_sources(CATALOGUE))
     archive = Archive(Path(tmp_path_factory.mktemp("evidence")))
     captures = pl.concat(
-        capture_files(one.source_id, source_files(one, CATALOGUE), CATALOGUE, one.settings["captured_on"], archive)
+        capture_files(one.source_id, source_files(one, CATALOGUE), CATALOGUE, one.settings.get("captured_on"), archive)
         for one in sources
     )
     return Embedded(sources, captures, archive, read_statistics(sources, captures, archive.get, "run-1"))

@@ -172,7 +172,7 @@ def test_every_figure_tells_where_it_is_from(embedded: Embedded) -> None:
     statistics = embedded.observed.statistics
     assert statistics["origin"].null_count() == 0
     assert set(statistics["capture_id"]) <= set(embedded.captures["capture_id"])
-    assert set(statistics["source_id"]) == {one.source_id for one in embedded.sources}
+    assert set(statistics["source_id"]) == {one.source_id for one in embedded.sources if one.settings.get("files")}
 
 
 def test_every_source_has_a_licence_and_a_line_in_the_notice(embedded: Embedded) -> None:
