@@ -43,7 +43,8 @@ def test_live_the_embedded_edition_is_left_out(settings: Settings) -> None:
     sources = Sources.read(replace(settings, live=True))
     assert len(sources.web) >= 20
     assert {source.source_id for source in sources.folders} == {"inbox"}
-    assert sources.statistics == Sources.read(settings).statistics
+    recorded = {source.source_id for source in Sources.read(settings).statistics}
+    assert {source.source_id for source in sources.statistics} >= recorded
 
 
 @pytest.mark.parametrize("is_live", [False, True])
