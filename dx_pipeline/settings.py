@@ -11,6 +11,7 @@ from pathlib import Path
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 _REPOSITORY = Path(__file__).parent.parent
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Settings:
     the user's own source files (``articles/*.toml``, ``statistics/*.toml``) that stands in for the catalogue's.
     ``contact`` is the address that site operators find in the User-Agent. ``private_hosts`` are host names or
     addresses, with a port where one is meant, that may be asked though they are private: for tests, and for
-    mirrors in one's own network.
+    mirrors in one's own network. ``http_proxy``, ``https_proxy`` and ``no_proxy`` are what programs agree on.
     """
 
     warehouse: Path
@@ -39,6 +40,9 @@ class Settings:
     sources: Path | None = None
     contact: str | None = None
     private_hosts: frozenset[str] = frozenset()
+    http_proxy: str | None = None
+    https_proxy: str | None = None
+    no_proxy: str | None = None
 
     @property
     def stage(self) -> Path:
@@ -75,6 +79,12 @@ class Settings:
         """The file of people's corrections: the one named, else that of the warehouse, which may not be there."""
         return self.corrections or self.warehouse / "corrections.toml"
 
+    @property
+    def proxies(self) -> dict[str, str]:
+        """The proxies to go through, by ``http``, ``https`` and, for hosts to be asked without one, ``no``."""
+        named = {"http": self.http_proxy, "https": self.https_proxy, "no": self.no_proxy}
+        return {key: value for key, value in named.items() if value}
+
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from the environment.
@@ -84,7 +94,8 @@ class Settings:
         ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
         corrections), ``DX_AUTHOR`` (who writes in it), ``DX_LIVE`` (``1`` asks the web), ``DX_SOURCES`` (a
         folder of source files), ``DX_CONTACT`` (a mail or web address) and ``DX_PRIVATE_HOSTS`` (hosts,
-        parted by commas) are heeded.
+        parted by commas) are heeded, and ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY`` in either case, the lower
+        one first.
 
         Raises:
             ValueError: where a variable does not hold what it should; the message names it.
@@ -106,6 +117,7 @@ class Settings:
             sources=Path(sources).absolute() if (sources := values.get("DX_SOURCES")) else None,
             contact=values.get("DX_CONTACT") or None,
             private_hosts=frozenset(filter(None, map(str.strip, values.get("DX_PRIVATE_HOSTS", "").split(",")))),
+            **{key: values.get(key) or values.get(key.upper()) or None for key in _PROXIES},
         )
 
 

@@ -4,7 +4,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,18 +36,15 @@ def page(line: Any) -> None:
 
 @dataclass
 class Bench:
-    """A server, its certificate authority, and what names lead to; every name under ``.test`` leads to loopback."""
+    """Two servers and two certificate authorities; every name under ``.test`` leads to loopback."""
 
     server: LoopbackServer
     secure: LoopbackServer
     authority: Authority
     stranger: Authority
-    names: dict[str, list[str]] = field(default_factory=dict)
 
     def resolve(self, host: str) -> list[str]:
         """Look a name up, on this machine only."""
-        if host in self.names:
-            return self.names[host]
         if host.endswith(".test"):
             return ["127.0.0.1"]
         raise socket.gaierror(socket.EAI_NONAME, f"no such name: {host}")
