@@ -16,7 +16,7 @@ CONTACT = "desk@example.org"
 LIMITS = Limits(
     connect_seconds=5, read_seconds=5, total_seconds=10, max_bytes=1_000_000, backoff_seconds=0.01, max_wait_seconds=2
 )
-HASTY = replace(LIMITS, read_seconds=0.3, total_seconds=0.6, tries=1)
+HASTY = replace(LIMITS, read_seconds=0.8, total_seconds=1.5, tries=1)
 """Limits for servers that are slow on purpose."""
 
 ARTICLE = (

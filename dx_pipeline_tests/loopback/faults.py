@@ -44,6 +44,11 @@ def serve(*acts: Act, limits: Limits = LIMITS, **options: Any) -> Trial:
     return lambda bench, host: bench.get(host, *acts, limits=limits, **options)
 
 
+def slow(*acts: Act) -> Trial:
+    """Serve answers that take too long, and be in haste."""
+    return serve(*acts, limits=HASTY, obey_robots=False)
+
+
 def redirect(*locations: str, status: str = "302 Found", to: Act | None = None) -> Trial:
     """Redirect from one path to the next; ``{own}`` stands for the first one. The last may be answered."""
 
@@ -260,13 +265,13 @@ FAULTS: Sequence[Fault] = (
           _unframed(b"year,value\n2024,1\n2025,1", "text/csv", accept=Accept.DATA)),
     Fault("H4", "half of a PDF without a length", "truncated", _unframed(PDF[:-20], "application/pdf")),
     # timeout
-    Fault("H1", "a server that takes the request and says nothing", "timeout", serve(hang(), limits=HASTY)),
-    Fault("H1", "a head that comes byte by byte", "timeout", serve(drip(b"", answer(BODY)), limits=HASTY)),
-    Fault("H1", "a body that comes byte by byte", "timeout", serve(drip(answer(length=len(BODY)), BODY), limits=HASTY)),
+    Fault("H1", "a server that takes the request and says nothing", "timeout", slow(hang())),
+    Fault("H1", "a head that comes byte by byte", "timeout", slow(drip(b"", answer(BODY)))),
+    Fault("H1", "a body that comes byte by byte", "timeout", slow(drip(answer(length=len(BODY)), BODY))),
     Fault("H1", "a body that stops half-way, without an end", "timeout",
-          serve(hang(answer(BODY[:300], length=900)), limits=HASTY)),
+          slow(hang(answer(BODY[:300], length=900)))),
     Fault("H1", "a length of a chunk that comes byte by byte", "timeout",
-          serve(drip(chunked(b"", ended=False), b"0" * 200), limits=HASTY)),
+          slow(drip(chunked(b"", ended=False), b"0" * 200))),
     Fault("H1", "a server that takes the connection and never greets in TLS", "timeout", _no_handshake),
     # TLS
     Fault("H8", "a certificate that has expired", "tls_failure", _secured(expired=True)),
