@@ -19,7 +19,7 @@ class Settings:
     """Everything a run may be told from outside.
 
     ``warehouse`` is the directory that holds releases, evidence and run history. ``articles`` is a
-    folder of documents to read instead of the catalogue's sources; ``None`` means the catalogue.
+    folder of documents, or a WARC file, to read instead of the catalogue's sources; ``None`` means the catalogue.
     ``corrections`` is the file of people's corrections where it is named, ``author`` who writes in it.
     ``as_of`` is the day that statuses are judged on. ``keep_releases`` older releases stay.
     ``live`` asks the catalogue's web sources instead of reading the embedded edition. ``sources`` is a folder of
@@ -89,7 +89,7 @@ class Settings:
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from the environment.
 
-        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents), ``DX_AS_OF`` (a day,
+        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents or a WARC file), ``DX_AS_OF`` (a day,
         YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1),
         ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
         corrections), ``DX_AUTHOR`` (who writes in it), ``DX_LIVE`` (``1`` asks the web), ``DX_SOURCES`` (a
