@@ -16,6 +16,7 @@ from dx_pipeline.defs.stage_tables import StageTables
 from dx_pipeline.defs.table_assets import OWNERS, Frames, StageTable, Step, published_table, table_assets
 from dx_pipeline.evidence.archive import Archive
 from dx_pipeline.evidence.folder import capture_files, capture_folder
+from dx_pipeline.evidence.warc import is_warc
 from dx_pipeline.registry import read_metrics
 from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.evidence import Sources as SourcesModel
@@ -69,7 +70,7 @@ class Sources:
             return cls(articles, statistics)
         folder = ArticleSource(
             source_id="folder",
-            name=f"Folder {settings.articles.name}",
+            name=f"{'Web archive' if is_warc(settings.articles) else 'Folder'} {settings.articles.name}",
             publisher="not stated",
             licence="not stated",
             folder=settings.articles,
