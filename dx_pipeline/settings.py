@@ -5,12 +5,13 @@ No other module reads the environment; stages are handed what they need.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 _REPOSITORY = Path(__file__).parent.parent
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Settings:
     the user's own source files (``articles/*.toml``, ``statistics/*.toml``) that stands in for the catalogue's.
     ``contact`` is the address that site operators find in the User-Agent. ``private_hosts`` are host names or
     addresses, with a port where one is meant, that may be asked though they are private: for tests, and for
-    mirrors in one's own network. ``proxies`` maps ``http``, ``https`` and ``no`` to what the usual variables hold.
+    mirrors in one's own network. ``http_proxy``, ``https_proxy`` and ``no_proxy`` are what programs agree on.
     """
 
     warehouse: Path
@@ -39,7 +40,9 @@ class Settings:
     sources: Path | None = None
     contact: str | None = None
     private_hosts: frozenset[str] = frozenset()
-    proxies: Mapping[str, str] = field(default_factory=dict, hash=False)
+    http_proxy: str | None = None
+    https_proxy: str | None = None
+    no_proxy: str | None = None
 
     @property
     def stage(self) -> Path:
@@ -81,6 +84,12 @@ class Settings:
         """The file of people's corrections: the one named, else that of the warehouse, which may not be there."""
         return self.corrections or self.warehouse / "corrections.toml"
 
+    @property
+    def proxies(self) -> dict[str, str]:
+        """The proxies to go through, by ``http``, ``https`` and, for hosts to be asked without one, ``no``."""
+        named = {"http": self.http_proxy, "https": self.https_proxy, "no": self.no_proxy}
+        return {key: value for key, value in named.items() if value}
+
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from the environment.
@@ -90,7 +99,8 @@ class Settings:
         ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
         corrections), ``DX_AUTHOR`` (who writes in it), ``DX_LIVE`` (``1`` asks the web), ``DX_SOURCES`` (a
         folder of source files), ``DX_CONTACT`` (a mail or web address) and ``DX_PRIVATE_HOSTS`` (hosts,
-        parted by commas) are heeded, as are ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY``.
+        parted by commas) are heeded, and ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY`` in either case, the lower
+        one first.
 
         Raises:
             ValueError: where a variable does not hold what it should; the message names it.
@@ -112,7 +122,7 @@ class Settings:
             sources=Path(sources).absolute() if (sources := values.get("DX_SOURCES")) else None,
             contact=values.get("DX_CONTACT") or None,
             private_hosts=frozenset(filter(None, map(str.strip, values.get("DX_PRIVATE_HOSTS", "").split(",")))),
-            proxies=_proxies(values),
+            **{key: values.get(key) or values.get(key.upper()) or None for key in _PROXIES},
         )
 
 
@@ -123,13 +133,6 @@ def _day(value: str | None) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"DX_AS_OF is {value!r}: give a day as YYYY-MM-DD") from error
-
-
-def _proxies(values: Mapping[str, str]) -> dict[str, str]:
-    found = {
-        kind: values.get(f"{kind}_proxy") or values.get(f"{kind.upper()}_PROXY") for kind in ("http", "https", "no")
-    }
-    return {kind: value for kind, value in found.items() if value}
 
 
 def _switch(name: str, value: str) -> bool:

@@ -64,6 +64,7 @@ _CONFINED = {
     "urllib.request": {"evidence"},
     "duckdb": {"warehouse"},
     "babel": {"packs"},
+    "warcio": {"evidence"},
     "typer": {"cli"},
     "click": {"cli"},
     "rich": {"cli"},

@@ -21,8 +21,8 @@ _THREADS = 12
 _HEAD = """# Faults: what is served, what is recorded, what is seen
 
 Made by `python -m dx_pipeline_tests.faults`, which serves each of these to the fetcher from a raw socket on loopback;
-a test holds this page to what comes out. "Row" is the row of the project's catalogue of faults. "Recorded" is the outcome,
-the HTTP status where one came, and whether bytes came whole. The requests count every one, those for `robots.txt` too.
+a test holds this page to what comes out. "Row" is the row of the catalogue of faults. "Recorded" is the outcome, the
+HTTP status where one came, and whether bytes came whole. The requests count every one, those for `robots.txt` too.
 Numbers that differ from run to run are left out of what is seen.
 """
 _VARYING = (

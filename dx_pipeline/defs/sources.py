@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dx_pipeline.evidence.warc import is_warc
 from dx_pipeline.registry import read_metrics
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.specs import (
@@ -82,7 +83,8 @@ def read_web_sources(settings: Settings) -> tuple[ArticleSource, ...]:
 
 def _article_sources(settings: Settings) -> Iterator[ArticleSource]:
     if settings.articles is not None:
-        yield _folder("folder", f"Folder {settings.articles.name}", settings.articles)
+        kind = "Web archive" if is_warc(settings.articles) else "Folder"
+        yield _folder("folder", f"{kind} {settings.articles.name}", settings.articles)
         return
     root = _root(settings, "articles")
     for source in read_article_sources(root):

@@ -18,10 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 from dx_pipeline.evidence import media
 from dx_pipeline.evidence.charset import UndecodableError, read_charset
 from dx_pipeline.evidence.media import Accept
+from dx_pipeline.evidence.nesting import why_overgrown
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError, read_toml
 
-_MAX_CHARACTERS = 512 * 1024  # a page that is none says so at once
+_MAX_CHARACTERS = 512 * 1024  # nothing that stands in the way is as long
 _MAX_TEXT = 20_000
 _PARTS_OF_TITLE = re.compile(r"\s[|–—·»:-]{1,3}\s|\s?[|»·]\s?")
 _FRAME = "script, style, template, noscript, svg, iframe, nav, header, footer, aside, form, button, select, a"
@@ -138,7 +139,10 @@ def judge(body: Body, accept: Accept, walls: Walls) -> Judgement:
     kind = media.sniff(body.content)
     media_type = said or media.name_of(kind)
     if kind == "html" or (kind == "text" and media.essence(said) == "text/html"):
-        wall = _behind_a_wall(body, walls, accept)
+        markup = _markup(body)
+        if reason := why_overgrown(markup):
+            return Judgement("malformed", f"{reason}, so it is not read; tell the site's operator", media_type)
+        wall = _behind_a_wall(body, markup, walls, accept)
         if wall:
             return Judgement(*wall, media_type)
     return _judge_bytes(body, accept, kind, media_type)
@@ -148,7 +152,8 @@ def judge_refusal(body: Body, walls: Walls) -> str | None:
     """Say which check of visitors an answer of a bad status is, or ``None`` where it is none."""
     cue = _header(body.headers, walls.kinds["challenge"])
     if cue is None and media.sniff(body.content) == "html":
-        cue = _cue(_look(body), walls.kinds["challenge"])
+        markup = _markup(body)
+        cue = None if why_overgrown(markup) else _cue(_look(markup), walls.kinds["challenge"])
     return _DETAILS["challenge"].format(cue) if cue else None
 
 
@@ -168,11 +173,13 @@ def _judge_bytes(body: Body, accept: Accept, kind: str, media_type: str) -> Judg
     return Judgement("ok", remark, media_type)
 
 
-def _behind_a_wall(body: Body, walls: Walls, accept: Accept) -> tuple[str, str] | None:
+def _behind_a_wall(body: Body, markup: str, walls: Walls, accept: Accept) -> tuple[str, str] | None:
     cue = _header(body.headers, walls.kinds["challenge"])
     if cue:
         return _verdict("challenge", cue)
-    look = _look(body)
+    if len(markup) > _MAX_CHARACTERS:
+        return None
+    look = _look(markup)
     redirected = _led_to(body, walls, accept, look)
     if redirected:
         return _verdict(*redirected)
@@ -230,13 +237,15 @@ def _cue(look: _Look, wall: Wall, *, with_markup: bool = True) -> str | None:
     return next((f"its markup holds {cue!r}" for cue in markup if cue in look.source), None)
 
 
-def _look(body: Body) -> _Look:
+def _markup(body: Body) -> str:
     try:
-        text, _, _ = read_charset(body.content[: 4 * _MAX_CHARACTERS], body.headers.get("content-type"))
+        return read_charset(body.content, body.headers.get("content-type"))[0]
     except UndecodableError:
-        text = body.content[:_MAX_CHARACTERS].decode("utf-8", "replace")
-    source = text[:_MAX_CHARACTERS]
-    tree = LexborHTMLParser(source)
+        return body.content.decode("latin-1")
+
+
+def _look(markup: str) -> _Look:
+    tree = LexborHTMLParser(markup)
     is_article = tree.css_first(_ARTICLE) is not None
     has_links = tree.css_first("a[href]") is not None
     titles = [node.text() for node in tree.css("title, h1")[:5]]
@@ -254,7 +263,7 @@ def _look(body: Body) -> _Look:
         all_words=len(seen.split()),
         has_links=has_links,
         is_article=is_article,
-        source=re.sub(r"\s?([:=])\s?", r"\1", source).lower(),
+        source=re.sub(r"\s?([:=])\s?", r"\1", markup).lower(),
     )
 
 

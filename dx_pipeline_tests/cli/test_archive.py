@@ -93,7 +93,7 @@ def test_damage_is_named_with_its_remedy(pulled: Pulled) -> None:
     assert "corrupt" in shown.stdout
 
 
-def test_what_a_killed_pull_left_is_told_and_does_no_harm(pulled: Pulled) -> None:
+def test_what_a_killed_pull_left_is_told_and_does_no_harm(pulled: Pulled, monkeypatch: pytest.MonkeyPatch) -> None:
     unnamed = pulled.archive.place(pulled.archive.put(b"no attempt names this"))
     leftover = unnamed.parent / ".tmp-x"
     stray = unnamed.parent / "notes.txt"
@@ -102,6 +102,11 @@ def test_what_a_killed_pull_left_is_told_and_does_no_harm(pulled: Pulled) -> Non
     assert pulled.verify(0)["arriving"] == 3
     shown = pulled.invoke("verify")
     assert "younger than ten minutes" in shown.stderr
+    monkeypatch.setattr("dx_pipeline.evidence.verification._SETTLED_SECONDS", 0)
+    shown = pulled.invoke("verify")
+    assert shown.exit_code == 0
+    for told, path in (("named by no attempt", unnamed), ("process that was killed", leftover), ("none of", stray)):
+        assert [line for line in shown.stderr.splitlines() if told in line and str(path) in line]
 
 
 def test_a_damaged_journal_is_a_fault(pulled: Pulled) -> None:

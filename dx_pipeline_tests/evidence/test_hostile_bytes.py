@@ -1,5 +1,6 @@
 """Whatever bytes a server sends and whatever a redirect says, there is a reply and no exception."""
 
+import contextlib
 from dataclasses import replace
 
 import hypothesis
@@ -74,8 +75,6 @@ def test_any_bytes_are_judged(body: bytes, media_type: str) -> None:
     for accept in Accept:
         judged = judge(Body(url=url, final_url=url, headers=headers, content=body, framed=False), accept, read_walls())
         assert judged.outcome in OUTCOMES
-    try:
+    with contextlib.suppress(UndecodableError):
         read_charset(body, media_type)
-    except UndecodableError as error:
-        assert str(error)
     read_robots(body).refusal("/a")

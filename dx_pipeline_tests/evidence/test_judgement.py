@@ -54,6 +54,16 @@ def test_precision_and_recall_on_the_labelled_pages(label: str) -> None:
     assert recall >= FLOORS[label][1], wrong
 
 
+def test_the_docs_tell_the_figures_that_come_out() -> None:
+    walls = [entry for entry in LABELLED if entry["label"] != "ok"]
+    found = sum(_outcome_of(entry) == entry["label"] for entry in walls)
+    false_alarms = sum(_outcome_of(entry) != "ok" for entry in LABELLED if entry["label"] == "ok")
+    docs = (Path(__file__).parents[2] / "docs" / "fetching.md").read_text(encoding="utf-8")
+    assert f"On {len(LABELLED)} labelled pages" in docs
+    assert f"{found} of {len(walls)} walls were found" in docs
+    assert false_alarms == 0
+
+
 def test_every_language_has_labelled_pages_of_every_kind_that_words_tell() -> None:
     pairs = {(entry["label"], entry["language"]) for entry in LABELLED}
     assert pairs >= {(label, code) for label in ("soft_404", "blocked", "paywall", "ok") for code in CODES}

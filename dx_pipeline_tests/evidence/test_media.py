@@ -3,6 +3,7 @@
 import gzip
 import io
 import zipfile
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -17,6 +18,7 @@ def _zip() -> bytes:
     return file.getvalue()
 
 
+Pairs = Mapping[Accept, Sequence[tuple[str | None, str]]]
 BODIES = {
     "html": ARTICLE.encode(),
     "xml": b'\xef\xbb\xbf<?xml version="1.0"?><rss version="2.0"></rss>\n',
@@ -53,31 +55,67 @@ def test_spellings_of_kinds(body: bytes, kind: str) -> None:
     assert sniff(body) == kind
 
 
-WELCOME = {
+WELCOME: Pairs = {
     Accept.PAGE: [
-        ("text/html", "html"), ("application/xhtml+xml", "html"), (None, "html"), ("application/octet-stream", "pdf"),
-        ("application/pdf", "pdf"), ("text/plain", "text"), ("text/html", "text"), ("application/xml", "html"),
+        ("text/html", "html"),
+        ("application/xhtml+xml", "html"),
+        (None, "html"),
+        ("application/octet-stream", "pdf"),
+        ("application/pdf", "pdf"),
+        ("text/plain", "text"),
+        ("text/html", "text"),
+        ("application/xml", "html"),
     ],
     Accept.FEED: [
-        ("application/rss+xml", "xml"), ("text/html", "xml"), (None, "xml"), ("application/gzip", "gzip"),
-        ("application/octet-stream", "gzip"), ("text/xml", "xml"),
+        ("application/rss+xml", "xml"),
+        ("text/html", "xml"),
+        (None, "xml"),
+        ("application/gzip", "gzip"),
+        ("application/octet-stream", "gzip"),
+        ("text/xml", "xml"),
     ],
     Accept.DATA: [
-        ("application/json", "json"), ("text/csv", "text"), ("text/plain", "text"), (None, "zip"), (None, "text"),
-        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "zip"), ("application/vnd.ms-excel", "ole"),
-        ("application/vnd.sdmx.data+csv; version=1.0.0", "text"), ("application/octet-stream", "parquet"),
-        ("application/vnd.sdmx.structure+xml", "xml"), ("text/html", "json"),
+        ("application/json", "json"),
+        ("text/csv", "text"),
+        ("text/plain", "text"),
+        (None, "zip"),
+        (None, "text"),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "zip"),
+        ("application/vnd.ms-excel", "ole"),
+        ("application/vnd.sdmx.data+csv; version=1.0.0", "text"),
+        ("application/octet-stream", "parquet"),
+        ("application/vnd.sdmx.structure+xml", "xml"),
+        ("text/html", "json"),
     ],
-}  # fmt: skip
-UNWELCOME = {
+}
+UNWELCOME: Pairs = {
     Accept.PAGE: [
-        ("text/html", "pdf"), ("application/pdf", "html"), ("text/html", "json"), ("text/html", "xml"), ("text/plain", "html"),
-        ("image/png", "image"), ("application/json", "json"), ("text/html", "zip"), ("text/csv", "text"), (None, "unknown"),
+        ("text/html", "pdf"),
+        ("application/pdf", "html"),
+        ("text/html", "json"),
+        ("text/html", "xml"),
+        ("text/plain", "html"),
+        ("image/png", "image"),
+        ("application/json", "json"),
+        ("text/html", "zip"),
+        ("text/csv", "text"),
+        (None, "unknown"),
     ],
-    Accept.FEED: [("text/html", "html"), ("application/rss+xml", "html"), ("application/json", "json"), ("text/plain", "text")],
-    Accept.DATA: [("application/json", "html"), ("text/html", "html"), ("text/csv", "pdf"), ("image/png", "image"),
-                  ("application/json", "text"), (None, "unknown")],
-}  # fmt: skip
+    Accept.FEED: [
+        ("text/html", "html"),
+        ("application/rss+xml", "html"),
+        ("application/json", "json"),
+        ("text/plain", "text"),
+    ],
+    Accept.DATA: [
+        ("application/json", "html"),
+        ("text/html", "html"),
+        ("text/csv", "pdf"),
+        ("image/png", "image"),
+        ("application/json", "text"),
+        (None, "unknown"),
+    ],
+}
 
 
 @pytest.mark.parametrize(("accept", "said", "kind"), [(a, *pair) for a, pairs in WELCOME.items() for pair in pairs])

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -49,7 +50,7 @@ def test_a_delay_passes_between_two_requests_and_none_before_the_first() -> None
     for _ in range(3):
         with turns.take("a", 0.05, 10.0):
             times.append(time.monotonic())
-    assert all(after - before >= 0.05 for before, after in zip(times, times[1:], strict=False))
+    assert all(after - before >= 0.05 for before, after in pairwise(times))
 
 
 def test_a_pause_holds_everybody_off_and_a_shorter_one_does_not_end_it() -> None:

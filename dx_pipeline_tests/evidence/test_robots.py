@@ -12,7 +12,8 @@ def refusal(text: str, path: str) -> str | None:
 
 
 def test_the_groups_of_this_crawler_stand_in_for_those_of_everybody() -> None:
-    text = "User-agent: *\nDisallow: /\n\nUser-agent: DX-Pipeline/2.0\nDisallow: /a\n\nuser-agent: dx-pipeline\nDisallow: /b"
+    text = "User-agent: *\nDisallow: /\n\n"
+    text += "User-agent: DX-Pipeline/2.0\nDisallow: /a\n\nuser-agent: dx-pipeline\nDisallow: /b"
     assert refusal(text, "/c") is None
     assert refusal(text, "/a/1") == "Disallow: /a"
     assert refusal(text, "/b") == "Disallow: /b"
@@ -65,10 +66,14 @@ def test_the_longest_match_decides(rules: str, path: str, allowed: bool) -> None
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"\xff\xfe\0\0", b"<!DOCTYPE html><html><p>Not found</p></html>", b"Disallow: /", b"User-agent\nDisallow /",
+        b"",
+        b"\xff\xfe\0\0",
+        b"<!DOCTYPE html><html><p>Not found</p></html>",
+        b"Disallow: /",
+        b"User-agent\nDisallow /",
         b"User-agent: \nDisallow: /",
     ],
-)  # fmt: skip
+)
 def test_what_is_no_rule_forbids_nothing(body: bytes) -> None:
     assert read_robots(body).refusal("/a") is None
 

@@ -44,6 +44,11 @@ def serve(*acts: Act, limits: Limits = LIMITS, **options: Any) -> Trial:
     return lambda bench, host: bench.get(host, *acts, limits=limits, **options)
 
 
+def slow(*acts: Act) -> Trial:
+    """Serve answers that take too long, and be in haste."""
+    return serve(*acts, limits=HASTY, obey_robots=False)
+
+
 def redirect(*locations: str, status: str = "302 Found", to: Act | None = None) -> Trial:
     """Redirect from one path to the next; ``{own}`` stands for the first one. The last may be answered."""
 
@@ -109,7 +114,7 @@ def _no_handshake(bench: Bench, host: str) -> Reply:
         return fetcher.get(f"https://{address}/")
 
 
-def _downgrade(bench: Bench, host: str) -> Reply:
+def _downgrade(bench: Bench, _: str) -> Reply:
     to = bench.url("secure.test", "/plain")
     bench.secure.route("/down", raw(answer(status="301 Moved Permanently", headers=(("Location", to),))))
     return bench.fetcher("secure.test").get(bench.url("secure.test", "/down", secure=True))
@@ -124,9 +129,8 @@ def _slow_names(bench: Bench, host: str) -> Reply:
     return bench.fetcher(host, limits=limits, more={"resolve": resolve}).get(bench.url(host))
 
 
-def _known_name(address: str, path: str = "/") -> Trial:
+def _known_name(address: str) -> Trial:
     def trial(bench: Bench, host: str) -> Reply:
-        bench.names["press.example"] = [address]
         return bench.fetcher(host, more={"resolve": lambda _: [address]}).get(
             f"http://press.example:{bench.server.port}/"
         )
@@ -171,7 +175,8 @@ FAULTS: Sequence[Fault] = (
     Fault("H2", "status 429 with Retry-After as a date, one second after the server's own clock, which is years late",
           "ok", serve(_busy("Wed, 21 Oct 2015 07:28:01 GMT", CLOCK), page)),
     Fault("H2", "status 429 with Retry-After: soon, then the page", "ok", serve(_busy("soon"), page)),
-    Fault("H4", "a connection reset in the body, then the page", "ok", serve(reset(answer(BODY[:300], length=900)), page)),
+    Fault("H4", "a connection reset in the body, then the page", "ok",
+          serve(reset(answer(BODY[:300], length=900)), page)),
     Fault("H9", "a page in windows-1252 that says UTF-8", "ok",
           _typed(ACCENTS.decode().encode("cp1252"), "text/html; charset=utf-8")),
     Fault("H9", "a page in UTF-8 that says ISO-8859-1", "ok", _typed(ACCENTS, "text/html; charset=iso-8859-1")),
@@ -202,7 +207,8 @@ FAULTS: Sequence[Fault] = (
     Fault("H10", "status 410", "gone", serve(_failing("410 Gone"))),
     Fault("H10", "a page of status 200 that says it is not there", "soft_404", _typed(pages.SOFT_404, "text/html")),
     Fault("H10", "the same in Vietnamese", "soft_404", _typed(pages.SOFT_404_VI, "text/html; charset=utf-8")),
-    Fault("H10", "a redirect to a page for all that is not there", "soft_404", redirect("/404", to=raw(answer(pages.SORRY)))),
+    Fault("H10", "a redirect to a page for all that is not there", "soft_404",
+          redirect("/404", to=raw(answer(pages.SORRY)))),
     # paywall
     Fault("H10", "a stub that asks for a subscription", "paywall", _typed(pages.PAYWALL, "text/html")),
     Fault("H10", "status 402", "paywall", serve(_failing("402 Payment Required"))),
@@ -219,7 +225,8 @@ FAULTS: Sequence[Fault] = (
     Fault("H10", "a PDF that says it is HTML", "wrong_media_type", _typed(PDF, "text/html")),
     Fault("H10", "a page that says it is a PDF", "wrong_media_type", _typed(BODY, "application/pdf")),
     Fault("H10", "a picture", "wrong_media_type", _typed(b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "image/png")),
-    Fault("H10", "a page where a feed was asked for", "wrong_media_type", _typed(BODY, "text/html", accept=Accept.FEED)),
+    Fault("H10", "a page where a feed was asked for", "wrong_media_type",
+          _typed(BODY, "text/html", accept=Accept.FEED)),
     Fault("H10", "a page where data were asked for", "wrong_media_type",
           _typed(BODY, "application/json", accept=Accept.DATA)),
     # malformed
@@ -238,10 +245,13 @@ FAULTS: Sequence[Fault] = (
     Fault("wire", "bytes that are no HTTP", "malformed", serve(raw(b"SSH-2.0-OpenSSH_9.2\r\n"))),
     Fault("H9", "bytes that are no text", "malformed",
           _typed(b"<html><body>" + bytes(range(256)) * 20 + b"</body></html>", "text/html; charset=utf-8")),
+    Fault("H5", "50 KB of markup that would fill gigabytes once parsed", "malformed",
+          _typed(pages.OVERGROWN, "text/html")),
     Fault("H12", "status 304 to a request that knew no version", "malformed",
           serve(raw(answer(status="304 Not Modified", length=None)))),
     # truncated
-    Fault("H4", "a connection reset in the body", "truncated", serve(reset(answer(BODY[:300], length=900)), limits=ONCE)),
+    Fault("H4", "a connection reset in the body", "truncated",
+          serve(reset(answer(BODY[:300], length=900)), limits=ONCE)),
     Fault("H4", "a body shorter than its length", "truncated", serve(raw(answer(BODY[:300], length=900)), limits=ONCE)),
     Fault("H4", "a body longer than its length", "truncated", serve(raw(answer(BODY, length=20)), limits=ONCE)),
     Fault("H4", "chunks without the last one", "truncated", serve(raw(chunked(BODY, ended=False)), limits=ONCE)),
@@ -255,13 +265,13 @@ FAULTS: Sequence[Fault] = (
           _unframed(b"year,value\n2024,1\n2025,1", "text/csv", accept=Accept.DATA)),
     Fault("H4", "half of a PDF without a length", "truncated", _unframed(PDF[:-20], "application/pdf")),
     # timeout
-    Fault("H1", "a server that takes the request and says nothing", "timeout", serve(hang(), limits=HASTY)),
-    Fault("H1", "a head that comes byte by byte", "timeout", serve(drip(b"", answer(BODY)), limits=HASTY)),
-    Fault("H1", "a body that comes byte by byte", "timeout", serve(drip(answer(length=len(BODY)), BODY), limits=HASTY)),
+    Fault("H1", "a server that takes the request and says nothing", "timeout", slow(hang())),
+    Fault("H1", "a head that comes byte by byte", "timeout", slow(drip(b"", answer(BODY)))),
+    Fault("H1", "a body that comes byte by byte", "timeout", slow(drip(answer(length=len(BODY)), BODY))),
     Fault("H1", "a body that stops half-way, without an end", "timeout",
-          serve(hang(answer(BODY[:300], length=900)), limits=HASTY)),
+          slow(hang(answer(BODY[:300], length=900)))),
     Fault("H1", "a length of a chunk that comes byte by byte", "timeout",
-          serve(drip(chunked(b"", ended=False), b"0" * 200), limits=HASTY)),
+          slow(drip(chunked(b"", ended=False), b"0" * 200))),
     Fault("H1", "a server that takes the connection and never greets in TLS", "timeout", _no_handshake),
     # TLS
     Fault("H8", "a certificate that has expired", "tls_failure", _secured(expired=True)),

@@ -3,9 +3,8 @@
 
 def html(title: str, body: str, head: str = "") -> bytes:
     """Return a page in UTF-8."""
-    return (
-        f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title>{head}</head><body>{body}</body></html>'
-    ).encode()
+    top = f'<meta charset="utf-8"><title>{title}</title>{head}'
+    return f"<!DOCTYPE html><html><head>{top}</head><body>{body}</body></html>".encode()
 
 
 _MENU = "<nav><a href='/a'>Home</a> <a href='/b'>Politics</a> <a href='/c'>Economy</a> <a href='/d'>Culture</a></nav>"
@@ -31,10 +30,11 @@ SHELL = html(
 ABOUT_ERRORS = html(
     "Why 'error 404' pages and captchas keep citizens out",
     f"{_MENU}<article><h1>Why 'error 404' pages and captchas keep citizens out</h1><p>"
-    + "Every tenth link on the portals of the provinces ends on a page that says no more than error 404, an audit found. "
-    * 6
+    + "Every tenth link on the portals of the provinces ends on a page that says error 404, an audit found. " * 6
     + "</p><p>"
-    + "Forms that ask to confirm you are not a robot were given up half-way by a third of those who began to fill them in. "
-    * 4
+    + "Forms that ask to confirm you are not a robot were given up by a third of those who began. " * 4
     + f"</p></article>{_FOOT}",
+)
+OVERGROWN = html(
+    "Press", "<p>" + "".join(f"<b id={number}>" for number in range(1_000)) + "</p>" + "<p>Registers</p>" * 3_000
 )
