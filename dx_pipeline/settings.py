@@ -5,7 +5,7 @@ No other module reads the environment; stages are handed what they need.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,14 +18,14 @@ class Settings:
     """Everything a run may be told from outside.
 
     ``warehouse`` is the directory that holds releases, evidence and run history. ``articles`` is a
-    folder of documents to read instead of the catalogue's sources; ``None`` means the catalogue.
+    folder of documents, or a WARC file, to read instead of the catalogue's sources; ``None`` means the catalogue.
     ``corrections`` is the file of people's corrections where it is named, ``author`` who writes in it.
     ``as_of`` is the day that statuses are judged on. ``keep_releases`` older releases stay.
     ``live`` asks the catalogue's web sources instead of reading the embedded edition. ``sources`` is a folder of
     the user's own source files (``articles/*.toml``, ``statistics/*.toml``) that stands in for the catalogue's.
     ``contact`` is the address that site operators find in the User-Agent. ``private_hosts`` are host names or
     addresses, with a port where one is meant, that may be asked though they are private: for tests, and for
-    mirrors in one's own network.
+    mirrors in one's own network. ``proxies`` maps ``http``, ``https`` and ``no`` to what the usual variables hold.
     """
 
     warehouse: Path
@@ -39,6 +39,7 @@ class Settings:
     sources: Path | None = None
     contact: str | None = None
     private_hosts: frozenset[str] = frozenset()
+    proxies: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def stage(self) -> Path:
@@ -79,12 +80,12 @@ class Settings:
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from the environment.
 
-        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents), ``DX_AS_OF`` (a day,
+        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents or a WARC file), ``DX_AS_OF`` (a day,
         YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1),
         ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
         corrections), ``DX_AUTHOR`` (who writes in it), ``DX_LIVE`` (``1`` asks the web), ``DX_SOURCES`` (a
         folder of source files), ``DX_CONTACT`` (a mail or web address) and ``DX_PRIVATE_HOSTS`` (hosts,
-        parted by commas) are heeded.
+        parted by commas) are heeded, as are ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY``.
 
         Raises:
             ValueError: where a variable does not hold what it should; the message names it.
@@ -106,6 +107,7 @@ class Settings:
             sources=Path(sources).absolute() if (sources := values.get("DX_SOURCES")) else None,
             contact=values.get("DX_CONTACT") or None,
             private_hosts=frozenset(filter(None, map(str.strip, values.get("DX_PRIVATE_HOSTS", "").split(",")))),
+            proxies=_proxies(values),
         )
 
 
@@ -116,6 +118,13 @@ def _day(value: str | None) -> date:
         return date.fromisoformat(value)
     except ValueError as error:
         raise ValueError(f"DX_AS_OF is {value!r}: give a day as YYYY-MM-DD") from error
+
+
+def _proxies(values: Mapping[str, str]) -> dict[str, str]:
+    found = {
+        kind: values.get(f"{kind}_proxy") or values.get(f"{kind.upper()}_PROXY") for kind in ("http", "https", "no")
+    }
+    return {kind: value for kind, value in found.items() if value}
 
 
 def _switch(name: str, value: str) -> bool:

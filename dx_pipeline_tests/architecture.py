@@ -34,6 +34,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
     "cli": {
         "cli",
         "defs",
+        "evidence",
         "packs",
         "warehouse",
         "extraction",
@@ -41,6 +42,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "findings",
         "statistics",
         "quality",
+        "schemas",
         "settings",
         "specs",
     },

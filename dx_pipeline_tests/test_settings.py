@@ -30,6 +30,9 @@ def test_every_variable_is_heeded(warehouse: Path) -> None:
             "DX_SCHEDULE": "running",
             "DX_CORRECTIONS": str(warehouse / "ours.toml"),
             "DX_AUTHOR": "N. Ha",
+            "HTTPS_PROXY": "http://proxy.example:3128",
+            "no_proxy": "press.example",
+            "HTTP_PROXY": "",
         }
     )
     assert settings == Settings(
@@ -40,6 +43,7 @@ def test_every_variable_is_heeded(warehouse: Path) -> None:
         schedule_running=True,
         corrections=warehouse / "ours.toml",
         author="N. Ha",
+        proxies={"https": "http://proxy.example:3128", "no": "press.example"},
     )
     assert settings.corrections_file == warehouse / "ours.toml"
 

@@ -83,7 +83,9 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
         word = "failed" if red.is_error else "warns"
         errors.print(plain_text(f"dx: check {red.check} of {red.asset} {word}: {red.description}"), soft_wrap=True)
     if settings.articles is not None and summary is not None and not summary.articles_by_language:
-        errors.print(plain_text(f"dx: {settings.articles} holds no article: name another folder"), soft_wrap=True)
+        errors.print(
+            plain_text(f"dx: {settings.articles} holds no article: name another folder or file"), soft_wrap=True
+        )
     if summary is None:
         errors.print(plain_text("dx: nothing was published; what was published before is untouched"), soft_wrap=True)
         return

@@ -18,6 +18,7 @@ from dx_pipeline.shape import error
 from dx_pipeline.specs import CatalogueError, read_toml
 
 _MARKUP = "markup"
+_OTHERS = {_MARKUP, "walls"}  # no languages
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def read_page_cues(catalogue: Path = CATALOGUE) -> PageCues:
         CatalogueError: where a file cannot be read, differs in its shape from the English one, or contradicts another
             on a month.
     """
-    packs = {p: read_toml(p) for p in sorted((catalogue / "pages").glob("*.toml")) if p.stem != _MARKUP}
+    packs = {p: read_toml(p) for p in sorted((catalogue / "pages").glob("*.toml")) if p.stem not in _OTHERS}
     check_pages({str(path): pack for path, pack in packs.items()})
 
     def every(key: str) -> frozenset[str]:

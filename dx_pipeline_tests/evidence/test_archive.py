@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dx_pipeline.evidence.archive import Archive, CorruptBodyError, MissingBodyError
+from dx_pipeline.evidence.archive import Archive, CorruptBodyError, MissingBodyError, is_draft
 
 BODY = "Tỉnh hoàn thành 12 dịch vụ trực tuyến.".encode()
 
@@ -90,3 +90,29 @@ def test_a_failed_write_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytes
     with pytest.raises(OSError, match="No space left"):
         Archive(tmp_path).put(BODY)
     assert _files(tmp_path) == []
+
+
+@pytest.mark.parametrize("body", [b"", BODY, BODY * 100_000])
+def test_a_body_is_hashed_again_without_being_held(tmp_path: Path, body: bytes) -> None:
+    archive = Archive(tmp_path)
+    assert archive.check(archive.put(body)) == len(body)
+
+
+def test_files_are_told_with_the_hash_that_names_them(tmp_path: Path) -> None:
+    archive = Archive(tmp_path)
+    names = sorted(archive.put(body) for body in (b"one", b"two"))
+    aside = archive.place(names[0]).parent / ".tmp-abc"
+    stray = archive.place(names[1]).parent / archive.place(names[0]).name
+    journal = tmp_path / ".tmp-journal.sqlite-x"
+    for path in (aside, stray, journal):
+        path.write_bytes(b"x")
+    (tmp_path / "journal.sqlite").write_bytes(b"the journal lies beside the bodies")
+    found = dict(archive.files())
+    assert {path: sha256 for path, sha256 in found.items() if sha256} == {archive.place(name): name for name in names}
+    assert {path for path, sha256 in found.items() if sha256 is None} == {aside, stray, journal}
+    assert is_draft(aside)
+    assert not is_draft(stray)
+
+
+def test_an_archive_that_is_not_there_holds_no_files(tmp_path: Path) -> None:
+    assert list(Archive(tmp_path / "none").files()) == []
