@@ -56,6 +56,8 @@ class Declared:
     canonical_url: str | None = None
     is_based_on: str | None = None
     publisher: str | None = None
+    author: str | None = None
+    section: str | None = None
     dates: tuple[tuple[str, str], ...] = field(default=())  # (as printed, value of published_on_source)
 
 
@@ -67,6 +69,7 @@ class Page:
     lines: tuple[Line, ...]
     declared: Declared = Declared()
     remarks: tuple[tuple[str, str], ...] = ()
+    text_by: str = "whole"  # how the main text was found: a value of articles.text_by
 
 
 class Piece(NamedTuple):
