@@ -28,6 +28,7 @@ _DAY = re.compile(
     r"|-(20\d\d)()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[0-2]\d[0-5]\d[0-5]\d(?=[./]|$)"
 )
 _MONTH = re.compile(r"(?<!\d)(20\d\d)[/_-]?(0?[1-9]|1[0-2])(?![\d])")
+_MONTH_FIRST = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[_-](20\d\d)(?!\d)")
 
 
 def clean_address(text: str, base: str | None = None) -> str | None:
@@ -103,17 +104,23 @@ def day_in_address(url: str) -> datetime | None:
 def month_in_address(url: str) -> date | None:
     """Return the last day of the month that a sitemap's address names: nothing in it is younger.
 
+    Where it can be read as one month or another, it is the later one.
+
     >>> month_in_address("https://a.example/sitemaps/news-2024-2.xml.gz")
     datetime.date(2024, 2, 29)
     >>> month_in_address("https://a.example/sitemap-202412.xml")
     datetime.date(2024, 12, 31)
+    >>> month_in_address("https://a.example/sitemap-article-07-2026-01.xml")
+    datetime.date(2026, 7, 31)
     >>> month_in_address("https://a.example/sitemap-17.xml") is None
     True
     """
-    found = _MONTH.findall(urlsplit(url).path)
-    if not found:
+    path = urlsplit(url).path
+    months = [(int(year), int(month)) for year, month in _MONTH.findall(path)[-1:]]
+    months += [(int(year), int(month)) for month, year in _MONTH_FIRST.findall(path)[-1:]]
+    if not months:
         return None
-    year, month = int(found[-1][0]), int(found[-1][1])
+    year, month = max(months)
     following = date(year + month // 12, month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
 
