@@ -22,10 +22,10 @@ _TRACKING = frozenset(
         "spm", "at_medium", "at_campaign",
     }
 )  # fmt: skip
-# Whole segments of the path, or a time of fourteen digits at its end: a day inside a slug is part of its words.
+# Whole segments of the path, or a time at its end, with or without milliseconds: a day in a slug is part of its words.
 _DAY = re.compile(
     r"/(20\d\d)([/_-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=/)"
-    r"|-(20\d\d)()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[0-2]\d[0-5]\d[0-5]\d(?=[./]|$)"
+    r"|-(20\d\d)()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[0-2]\d[0-5]\d[0-5]\d(?:\d{3})?(?=[./]|$)"
 )
 _MONTH = re.compile(r"(?<!\d)(20\d\d)[/_-]?(0?[1-9]|1[0-2])(?![\d])")
 _MONTH_FIRST = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[_-](20\d\d)(?!\d)")
@@ -88,6 +88,8 @@ def day_in_address(url: str) -> datetime | None:
     >>> day_in_address("https://a.example/news/2025/03/12/data.html")
     datetime.datetime(2025, 3, 12, 0, 0)
     >>> day_in_address("https://a.example/news/data-20250312101112.htm")
+    datetime.datetime(2025, 3, 12, 0, 0)
+    >>> day_in_address("https://a.example/news/data-20250312101112345.htm")
     datetime.datetime(2025, 3, 12, 0, 0)
     >>> day_in_address("https://a.example/circular-13-2025-tt.html") is None
     True
