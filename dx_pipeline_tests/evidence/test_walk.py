@@ -91,6 +91,24 @@ def test_indexes_are_followed_two_levels_deep_and_never_in_a_ring() -> None:
     assert "nested" in problems[0]
 
 
+def test_only_the_sitemaps_that_are_named_are_asked() -> None:
+    shelf = Shelf(
+        {
+            "/sitemap.xml": index(("/maps/tags/2025-03.xml", None), ("/maps/news/2025-03-01.xml", None)),
+            "/maps/news/2025-03-01.xml": urlset("/a"),
+        }
+    )
+    assert visit(shelf, replace(SITEMAP, maps=("/maps/news/",))) == (["/a"], [])
+    assert shelf.asked == ["/sitemap.xml", "/maps/news/2025-03-01.xml"]
+
+
+def test_an_index_without_any_sitemap_that_is_named_is_told() -> None:
+    shelf = Shelf({"/sitemap.xml": index(("/tags.xml", None), ("/authors.xml", None))})
+    paths, problems = visit(shelf, replace(SITEMAP, maps=("/post/", "/news/")))
+    assert (paths, shelf.asked) == ([], ["/sitemap.xml"])
+    assert problems == ["none of its 2 sitemaps has /post/, /news/ in its address; mend 'maps'"]
+
+
 def test_sitemaps_on_other_hosts_are_told_and_not_asked() -> None:
     shelf = Shelf({"/sitemap.xml": index(("https://evil.example/a.xml", None))})
     _, problems = visit(shelf, SITEMAP)
