@@ -48,7 +48,7 @@ check: $(INSTALLED) ## lint, look at the format, check the types
 format: $(INSTALLED) ## put the code into its format
 	@$(BIN)/ruff format .
 
-soak: $(INSTALLED) ## kill publishing at random moments and look for damage; KILLS=1000 may be changed
+soak: $(INSTALLED) ## kill publishing and pulling at random moments and look for damage; KILLS=1000 may be changed
 	@$(BIN)/python -m dx_pipeline_tests.soak --kills $(KILLS)
 
 lock: ## make the lock files anew from pyproject.toml; needs uv

@@ -11,6 +11,7 @@ from pathlib import Path
 
 CATALOGUE = Path(__file__).parent / "catalogue"
 _REPOSITORY = Path(__file__).parent.parent
+_PROXIES = ("http_proxy", "https_proxy", "no_proxy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +19,14 @@ class Settings:
     """Everything a run may be told from outside.
 
     ``warehouse`` is the directory that holds releases, evidence and run history. ``articles`` is a
-    folder of documents to read instead of the catalogue's sources; ``None`` means the catalogue.
+    folder of documents, or a WARC file, to read instead of the catalogue's sources; ``None`` means the catalogue.
     ``corrections`` is the file of people's corrections where it is named, ``author`` who writes in it.
     ``as_of`` is the day that statuses are judged on. ``keep_releases`` older releases stay.
     ``live`` asks the catalogue's web sources instead of reading the embedded edition. ``sources`` is a folder of
     the user's own source files (``articles/*.toml``, ``statistics/*.toml``) that stands in for the catalogue's.
     ``contact`` is the address that site operators find in the User-Agent. ``private_hosts`` are host names or
     addresses, with a port where one is meant, that may be asked though they are private: for tests, and for
-    mirrors in one's own network.
+    mirrors in one's own network. ``http_proxy``, ``https_proxy`` and ``no_proxy`` are what programs agree on.
     """
 
     warehouse: Path
@@ -39,6 +40,9 @@ class Settings:
     sources: Path | None = None
     contact: str | None = None
     private_hosts: frozenset[str] = frozenset()
+    http_proxy: str | None = None
+    https_proxy: str | None = None
+    no_proxy: str | None = None
 
     @property
     def stage(self) -> Path:
@@ -80,16 +84,23 @@ class Settings:
         """The file of people's corrections: the one named, else that of the warehouse, which may not be there."""
         return self.corrections or self.warehouse / "corrections.toml"
 
+    @property
+    def proxies(self) -> dict[str, str]:
+        """The proxies to go through, by ``http``, ``https`` and, for hosts to be asked without one, ``no``."""
+        named = {"http": self.http_proxy, "https": self.https_proxy, "no": self.no_proxy}
+        return {key: value for key, value in named.items() if value}
+
     @classmethod
     def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """Read the settings from the environment.
 
-        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents), ``DX_AS_OF`` (a day,
+        ``DX_WAREHOUSE`` (a directory), ``DX_ARTICLES`` (a folder of documents or a WARC file), ``DX_AS_OF`` (a day,
         YYYY-MM-DD; today in UTC without it), ``DX_KEEP_RELEASES`` (a number of at least 1),
         ``DX_SCHEDULE`` (``running`` starts the daily schedule), ``DX_CORRECTIONS`` (the file of
         corrections), ``DX_AUTHOR`` (who writes in it), ``DX_LIVE`` (``1`` asks the web), ``DX_SOURCES`` (a
         folder of source files), ``DX_CONTACT`` (a mail or web address) and ``DX_PRIVATE_HOSTS`` (hosts,
-        parted by commas) are heeded.
+        parted by commas) are heeded, and ``HTTP_PROXY``, ``HTTPS_PROXY`` and ``NO_PROXY`` in either case, the lower
+        one first.
 
         Raises:
             ValueError: where a variable does not hold what it should; the message names it.
@@ -111,6 +122,7 @@ class Settings:
             sources=Path(sources).absolute() if (sources := values.get("DX_SOURCES")) else None,
             contact=values.get("DX_CONTACT") or None,
             private_hosts=frozenset(filter(None, map(str.strip, values.get("DX_PRIVATE_HOSTS", "").split(",")))),
+            **{key: values.get(key) or values.get(key.upper()) or None for key in _PROXIES},
         )
 
 

@@ -17,7 +17,7 @@ _ARTICLE_KEYS = frozenset(
         "crawl_delay_seconds", "max_age_days", "hosts", "topic", "discovery", "selectors", "expect",
     }
 )  # fmt: skip
-_DISCOVERY_KEYS = frozenset({"kind", "url", "language", "links", "next", "pages", "match"})
+_DISCOVERY_KEYS = frozenset({"kind", "url", "language", "links", "next", "pages", "match", "maps"})
 DISCOVERY_KINDS = ("feed", "news_sitemap", "sitemap", "listing", "addresses")
 _SELECTOR_KEYS = frozenset({"valid_from", "title", "author", "section", "published", "body", "remove"})
 _EXPECT_KEYS = frozenset({"pages_a_day", "rhythm_hours", "languages"})
@@ -43,7 +43,8 @@ class Discovery:
     ``kind`` is one of ``DISCOVERY_KINDS``: an RSS or Atom feed, a news sitemap, a sitemap or an index of
     sitemaps, a page that lists links, or a text file of addresses. ``links`` and ``next`` are the CSS
     selectors of a listing's links and of the link to its next page, of which at most ``pages`` are read.
-    Where ``match`` is given, only addresses whose path holds one of its texts are pages of the source.
+    Where ``match`` is given, only addresses whose path holds one of its texts are pages of the source. Where
+    ``maps`` is given, only those sitemaps of an index whose address holds one of its texts are asked for.
     """
 
     kind: str
@@ -53,6 +54,7 @@ class Discovery:
     next: str | None = None
     pages: int = 1
     match: tuple[str, ...] = ()
+    maps: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,7 @@ def _discovery(entry: dict[str, Any], path: Path) -> Discovery:
         next=_optional(entry, "next", path),
         pages=int(_number(entry, "pages", path, 1)),
         match=_texts(entry, "match", path),
+        maps=_texts(entry, "maps", path),
     )
 
 

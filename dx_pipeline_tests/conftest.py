@@ -14,7 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 
-for _name in [name for name in os.environ if name.startswith("DX_")]:
+for _name in [name for name in os.environ if name.startswith("DX_") or name.lower().endswith("_proxy")]:
     del os.environ[_name]
 os.environ.pop("DAGSTER_HOME", None)
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "true"

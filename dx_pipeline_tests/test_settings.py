@@ -30,6 +30,9 @@ def test_every_variable_is_heeded(warehouse: Path) -> None:
             "DX_SCHEDULE": "running",
             "DX_CORRECTIONS": str(warehouse / "ours.toml"),
             "DX_AUTHOR": "N. Ha",
+            "HTTPS_PROXY": "http://proxy.example:3128",
+            "no_proxy": "press.example",
+            "HTTP_PROXY": "",
         }
     )
     assert settings == Settings(
@@ -40,8 +43,16 @@ def test_every_variable_is_heeded(warehouse: Path) -> None:
         schedule_running=True,
         corrections=warehouse / "ours.toml",
         author="N. Ha",
+        https_proxy="http://proxy.example:3128",
+        no_proxy="press.example",
     )
     assert settings.corrections_file == warehouse / "ours.toml"
+
+
+def test_proxies_are_named_as_programs_agree_on() -> None:
+    settings = Settings.read({"HTTP_PROXY": "http://upper:1", "http_proxy": "http://lower:1", "NO_PROXY": "intra"})
+    assert settings.proxies == {"http": "http://lower:1", "no": "intra"}
+    assert Settings.read({"https_proxy": ""}).proxies == {}
 
 
 def test_an_empty_variable_is_as_good_as_none() -> None:

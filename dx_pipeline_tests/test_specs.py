@@ -63,6 +63,10 @@ def test_a_web_source_says_how_its_pages_are_found_and_read(tmp_path: Path) -> N
         url = "https://lakeside.example/news"
         links = "h3 a"
         pages = 3
+        [[discovery]]
+        kind = "sitemap"
+        url = "https://lakeside.example/sitemap.xml"
+        maps = ["/posts/"]
         [[selectors]]
         valid_from = 2025-01-01
         body = ".story"
@@ -80,6 +84,7 @@ def test_a_web_source_says_how_its_pages_are_found_and_read(tmp_path: Path) -> N
     assert source.folder is None
     assert source.crawl_delay_seconds == 2.5
     assert (source.discovery[0].kind, source.discovery[0].links, source.discovery[0].pages) == ("listing", "h3 a", 3)
+    assert [one.maps for one in source.discovery] == [(), ("/posts/",)]
     assert [one.body for one in source.selectors] == [".old-story", ".story"]
     assert source.selectors[0].remove == (".ad",)
     assert source.expect.pages_a_day == (1, 40)

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from dx_pipeline.defs.sources import Sources
+from dx_pipeline.evidence.warc import is_warc
 from dx_pipeline.extraction.lexicon import load_lexicon
 from dx_pipeline.findings.rubric import read_rubric
 from dx_pipeline.packs.check import check_page_words
@@ -86,11 +87,12 @@ def _catalogue(settings: Settings) -> Diagnosis:
 
 
 def _articles(settings: Settings) -> Diagnosis:
-    folder = settings.articles
-    if folder is None:
+    place = settings.articles
+    if place is None:
         return Diagnosis(subject="articles", found="the catalogue's sources")
-    remedy = None if folder.is_dir() else "give a folder that is there in DX_ARTICLES, or unset it"
-    return Diagnosis(subject="articles", found=str(folder), remedy=remedy)
+    is_well = place.is_dir() or (place.is_file() and is_warc(place))
+    remedy = None if is_well else "give a folder or a WARC file that is there in DX_ARTICLES, or unset it"
+    return Diagnosis(subject="articles", found=str(place), remedy=remedy)
 
 
 def _corrections(settings: Settings) -> Diagnosis:

@@ -27,7 +27,8 @@ EXPLAINED = """\b
 Exit codes:
   0  all is well
   1  published, but rows are in quarantine or a check is red; doctor, language: something is wrong;
-     quality: a figure is below its floor, or a label file has an error; fetch: a site gave nothing
+     quality: a figure is below its floor, or a label file has an error; fetch: a site gave nothing;
+     archive: a body is lost or damaged
   2  the command was not understood
   3  failed; what was published before is untouched
   4  another run holds the warehouse

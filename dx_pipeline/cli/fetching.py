@@ -1,6 +1,5 @@
 """``dx fetch``: which sites are asked, the progress on standard error, and the account that it ends with."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
@@ -22,6 +22,7 @@ from dx_pipeline.evidence.journal import FILE_NAME, Journal
 from dx_pipeline.evidence.listings import read_addresses
 from dx_pipeline.evidence.page_addresses import clean_address, host_of, source_hosts
 from dx_pipeline.evidence.pull import Progress, Pulled, pull_source, pull_sources
+from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.specs import ArticleSource, read_article_sources
 
@@ -86,7 +87,7 @@ def choose_sources(settings: Settings, source_ids: Sequence[str] = ()) -> list[A
 def open_fetcher(settings: Settings) -> Iterator[Fetcher]:
     """Open what asks the web, as the settings have it; a contact that cannot be used ends the command."""
     try:
-        fetcher = Fetcher(contact=settings.contact, private_hosts=settings.private_hosts)
+        fetcher = Fetcher(contact=settings.contact, private_hosts=settings.private_hosts, proxies=settings.proxies)
     except ValueError as error:
         stop(str(error), Exit.USAGE)
         raise
@@ -221,15 +222,22 @@ def _print_account(pulled: Sequence[Pulled]) -> None:
         for one in pulled
     ]
     print_table("Pages", columns, rows)
-    failed = sum((one.failed for one in pulled), Counter[str]())
     console = Console()
+    failed = list(_failed(pulled))
     if failed:
-        told = ", ".join(f"{count} {outcome}" for outcome, count in failed.most_common())
-        console.print(plain_text(f'failed: {told}; `dx sql "from captures"` tells each, with what to do, after a run'))
+        print_table("Failed", ["outcome", "pages", "the first of them"], failed)
     console.print(plain_text(in_words(pulled)), soft_wrap=True)
     for one in pulled:
         if one.failure:
             tell(f"{one.failure}; what was kept of it stays")
+
+
+def _failed(pulled: Sequence[Pulled]) -> Iterator[tuple[str, int, str]]:
+    pages = pl.concat([one.pages for one in pulled])
+    failed = pages.filter(~pl.col("outcome").is_in(READABLE))
+    told = pl.format("{}: {}", "url", pl.col("detail").fill_null("no more is known"))
+    counted = failed.group_by("outcome", maintain_order=True).agg(pl.len(), told.first().alias("first"))
+    yield from counted.sort("len", descending=True, maintain_order=True).iter_rows()
 
 
 def in_words(pulled: Sequence[Pulled]) -> str:

@@ -13,11 +13,12 @@ from typing import Annotated
 
 import typer
 
+from dx_pipeline.cli.archive import archive_app
 from dx_pipeline.cli.exits import EXPLAINED, Exit, clear_errors, stop
 from dx_pipeline.cli.fetch import EXAMPLES as FETCH_EXAMPLES
 from dx_pipeline.cli.fetch import SourcesFolder, fetch
 from dx_pipeline.cli.language import language_app
-from dx_pipeline.cli.options import AsOf, Json, Warehouse
+from dx_pipeline.cli.options import AsOf, Json, Warehouse, demand_articles
 from dx_pipeline.cli.options import examples as _examples
 from dx_pipeline.cli.options import read_settings as _settings
 from dx_pipeline.cli.review import review_app
@@ -37,6 +38,7 @@ release_app = typer.Typer(
 app.command(epilog=FETCH_EXAMPLES)(fetch)
 app.add_typer(sources_app, name="sources")
 app.add_typer(release_app, name="release")
+app.add_typer(archive_app, name="archive")
 app.add_typer(review_app, name="review")
 app.add_typer(language_app, name="language")
 
@@ -54,8 +56,9 @@ class Dimension(StrEnum):
 @app.command(
     epilog=_examples(
         "dx run                              the catalogue's sources",
-        "dx run --articles ~/press           your own folder of HTML, text, Markdown and PDF",
-        "dx run --live                       the catalogue's web sites, asked for what is new",
+        "dx run --articles ~/press           your own folder of HTML, text, Markdown, PDF and WARC",
+        "dx run --articles crawl.warc.gz     the pages of a web archive",
+        "dx run --live                       the web sites, asked for what is new and has changed",
         "dx run --as-of 2025-06-30 --json    judged on a day, told to a program",
     )
 )
@@ -64,7 +67,9 @@ def run(
     articles: Annotated[
         Path | None,
         typer.Option(
-            help="A folder of documents to read instead of the catalogue's sources.", exists=True, file_okay=False
+            help="A folder of documents, or a WARC file, to read instead of the catalogue's sources.",
+            exists=True,
+            callback=demand_articles,
         ),
     ] = None,
     warehouse: Warehouse = None,

@@ -28,6 +28,19 @@ def parse_day(value: str) -> date:
         raise typer.BadParameter(f"{value!r} is no day: give it as YYYY-MM-DD") from error
 
 
+def demand_articles(path: Path | None) -> Path | None:
+    """Return the place of articles that a person named: a folder or a WARC file.
+
+    Raises:
+        typer.BadParameter: where it is another file.
+    """
+    from dx_pipeline.evidence.warc import is_warc  # noqa: PLC0415 (imports Polars)
+
+    if path is not None and path.is_file() and not is_warc(path):
+        raise typer.BadParameter(f"{path} is a file: give a folder of documents, or a .warc or .warc.gz file")
+    return path
+
+
 Warehouse = Annotated[
     Path | None, typer.Option(help="Directory of the warehouse; else DX_WAREHOUSE, else warehouse/ of the project.")
 ]

@@ -10,6 +10,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 
 from dx_pipeline.cli.exits import Exit
+from dx_pipeline.cli.exits import tell as warn
 from dx_pipeline.cli.output import plain_text, print_json, print_table
 from dx_pipeline.cli.summary import QUERIES, Summary, read_summary
 from dx_pipeline.defs.refresh import Outcome, Progress, run_refresh
@@ -21,6 +22,8 @@ _SHOWN_REASONS = 20
 
 def run_and_tell(settings: Settings, *, as_json: bool) -> Exit:
     """Run the pipeline on these settings, print what came of it, and return the exit code."""
+    if settings.live and settings.contact is None:
+        warn("no contact is set; set DX_CONTACT to an address under which the sites' operators reach you")
     with _progress() as tell:
         outcome = run_refresh(settings, tell)
     code = exit_code(outcome)
@@ -91,7 +94,9 @@ def _print_account(outcome: Outcome, summary: Summary | None, settings: Settings
         word = "failed" if red.is_error else "warns"
         errors.print(plain_text(f"dx: check {red.check} of {red.asset} {word}: {red.description}"), soft_wrap=True)
     if settings.articles is not None and summary is not None and not summary.articles_by_language:
-        errors.print(plain_text(f"dx: {settings.articles} holds no article: name another folder"), soft_wrap=True)
+        errors.print(
+            plain_text(f"dx: {settings.articles} holds no article: name another folder or file"), soft_wrap=True
+        )
     if summary is None:
         errors.print(plain_text("dx: nothing was published; what was published before is untouched"), soft_wrap=True)
         return

@@ -13,12 +13,12 @@ from dx_pipeline.cli.output import print_json, print_table
 from dx_pipeline.evidence.frontier import Frontier, failing_since
 from dx_pipeline.evidence.journal import FILE_NAME
 from dx_pipeline.evidence.preview import Preview, preview_source
+from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.specs import ArticleSource, StatisticsSource, read_article_sources, read_statistics_sources
 from dx_pipeline.warehouse.read import read_tables
 
 Source = ArticleSource | StatisticsSource
-_READ = ("ok", "not_modified")
 
 
 def list_sources(settings: Settings) -> list[dict[str, Any]]:
@@ -111,7 +111,9 @@ def _by_pulls(source: Source, frontier: Frontier) -> dict[str, Any]:
 
 def _released(settings: Settings) -> dict[str, dict[str, Any]]:
     tables = read_tables(settings.warehouse, ("sources", "captures"))
-    kept = tables["captures"].filter(pl.col("outcome").is_in(_READ)).group_by("source_id").agg(pl.col("url").n_unique())
+    kept = (
+        tables["captures"].filter(pl.col("outcome").is_in(READABLE)).group_by("source_id").agg(pl.col("url").n_unique())
+    )
     counts = dict(kept.iter_rows())
     return {
         row["source_id"]: _NEVER

@@ -67,7 +67,7 @@ def article_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefini
     )
     def parsed(run_id: str, captures: pl.DataFrame) -> Made:
         version = f"{code_version(*_PARSED_BY)} {library_versions(*_PARSERS)}"
-        documents = _documents(captures, sources, settings.evidence / FILE_NAME)
+        documents = _documents(captures, sources, settings)
         kept = kept_tables.read(version)
         reading = parse_new(
             choose_captures(documents),
@@ -85,19 +85,24 @@ def article_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefini
     return [parsed, stories, _extracted(settings.stage)]
 
 
-def _documents(captures: pl.DataFrame, sources: Sources, journal: Path) -> pl.DataFrame:
-    """Return the captures of documents: those of folders, and of web sites the pages that answered.
+def _documents(captures: pl.DataFrame, sources: Sources, settings: Settings) -> pl.DataFrame:
+    """Return the captures of documents: those of folders, and of web sites the pages that answered."""
+    folders = [source.source_id for source in sources.folders]
+    return pl.concat([captures.filter(pl.col("source_id").is_in(folders)), page_documents(captures, sources, settings)])
+
+
+def page_documents(captures: pl.DataFrame, sources: Sources, settings: Settings) -> pl.DataFrame:
+    """Return the captures of web pages that answered (``Captures``), without feeds, sitemaps and listings.
 
     A page that did not answer is no document with a fault: its attempt stands in the captures, and what was kept
     of it is read.
     """
-    is_of = {kind: [one.source_id for one in ones] for kind, ones in (("file", sources.folders), ("web", sources.web))}
-    files = captures.filter(pl.col("source_id").is_in(is_of["file"]))
-    if not is_of["web"]:
-        return files
-    answered = captures.filter(pl.col("source_id").is_in(is_of["web"]), pl.col("outcome").is_in(READABLE))
-    with Frontier.open(journal, read_only=True) as frontier:
-        return pl.concat([files, page_captures(answered, frontier)])
+    web = [source.source_id for source in sources.web]
+    answered = captures.filter(pl.col("source_id").is_in(web), pl.col("outcome").is_in(READABLE))
+    if not web:
+        return answered
+    with Frontier.open(settings.evidence / FILE_NAME, read_only=True) as frontier:
+        return page_captures(answered, frontier)
 
 
 @table_assets(

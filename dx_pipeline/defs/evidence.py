@@ -5,6 +5,7 @@ What is got and how belongs in ``evidence/``; what there is to get, in the catal
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -188,8 +189,18 @@ def publisher_of(source: ArticleSource | StatisticsSource) -> dg.AssetSpec | Non
     if source.source_id == INBOX:
         return None
     return dg.AssetSpec(
-        ["publishers", re.sub(r"\W+", "_", source.publisher).strip("_").lower()],
+        ["publishers", _key_of(source.publisher)],
         description=f"{source.publisher}: outside of this pipeline, it publishes what is read here.",
         group_name="0_publishers",
         owners=OWNERS,
     )
+
+
+def _key_of(name: str) -> str:
+    """Return a name in the letters that Dagster takes.
+
+    >>> _key_of("Báo Nghệ An / Đảng")
+    'bao_nghe_an_dang'
+    """
+    plain = unicodedata.normalize("NFKD", name.lower().replace("đ", "d").replace("ł", "l").replace("ø", "o"))
+    return re.sub(r"[^a-z0-9]+", "_", plain.encode("ascii", "ignore").decode()).strip("_") or "unnamed"

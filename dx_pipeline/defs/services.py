@@ -34,7 +34,9 @@ def pull_services(
         tell: hears of each attempt.
     """
     with (
-        Fetcher(contact=settings.contact, private_hosts=settings.private_hosts, limits=LIMITS) as fetcher,
+        Fetcher(
+            contact=settings.contact, private_hosts=settings.private_hosts, proxies=settings.proxies, limits=LIMITS
+        ) as fetcher,
         Journal.open(settings.evidence / FILE_NAME) as journal,
     ):
         now = datetime.now(UTC).replace(tzinfo=None)

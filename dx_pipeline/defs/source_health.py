@@ -105,8 +105,8 @@ def pull_numbers(pulled: Pulled) -> dict[str, float]:
         "bodies": pulled.bodies,
         "body_bytes": pulled.bytes,
         "requests": int(pulled.captures["requests"].fill_null(0).sum()),
-        "latency_p50_ms": float(waited.quantile(0.5) or 0),
-        "latency_p95_ms": float(waited.quantile(0.95) or 0),
+        "latency_p50_ms": round(waited.quantile(0.5) or 0),
+        "latency_p95_ms": round(waited.quantile(0.95) or 0),
         "pull_seconds": pulled.seconds,
         "is_failed": int(pulled.is_failed),
     }

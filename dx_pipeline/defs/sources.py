@@ -1,9 +1,11 @@
 """The sources that a run reads, by its settings: the embedded edition, the web, or what the user names."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from dx_pipeline.evidence.warc import is_warc
 from dx_pipeline.registry import read_metrics
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.specs import (
@@ -16,6 +18,8 @@ from dx_pipeline.specs import (
 from dx_pipeline.statistics.mapping import check_metrics
 
 INBOX = "inbox"
+_TAKEN = ("captures", "sources", INBOX)
+_ID = re.compile(r"[A-Za-z0-9]+(?:[-_][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +58,17 @@ class Sources:
         Raises:
             CatalogueError: where a file of the catalogue cannot be used.
         """
+        if settings.sources is not None and not any(settings.sources.glob("*/*.toml")):
+            raise CatalogueError(
+                f"{settings.sources}: holds no source; put articles/*.toml or statistics/*.toml there, or name another "
+                "folder (DX_SOURCES)"
+            )
         root = _root(settings, "statistics")
         recorded = (source for source in read_statistics_sources(root) if settings.live or source.settings.get("files"))
         statistics = tuple(recorded)
         check_metrics(statistics, {metric.metric_id for metric in read_metrics(CATALOGUE)})
         articles = tuple(_article_sources(settings))
-        _refuse_shared_ids(articles, statistics, root)
+        _refuse_ids(articles, statistics, settings)
         return cls(articles, statistics, root)
 
 
@@ -74,7 +83,8 @@ def read_web_sources(settings: Settings) -> tuple[ArticleSource, ...]:
 
 def _article_sources(settings: Settings) -> Iterator[ArticleSource]:
     if settings.articles is not None:
-        yield _folder("folder", f"Folder {settings.articles.name}", settings.articles)
+        kind = "Web archive" if is_warc(settings.articles) else "Folder"
+        yield _folder("folder", f"{kind} {settings.articles.name}", settings.articles)
         return
     root = _root(settings, "articles")
     for source in read_article_sources(root):
@@ -93,15 +103,23 @@ def _root(settings: Settings, kind: str) -> Path:
     return named if named is not None and any((named / kind).glob("*.toml")) else CATALOGUE
 
 
-def _refuse_shared_ids(
-    articles: tuple[ArticleSource, ...], statistics: tuple[StatisticsSource, ...], root: Path
-) -> None:
-    shared = {s.source_id for s in articles} & {s.source_id for s in statistics}
-    if shared:
-        raise CatalogueError(
-            f"{root}: articles/ and statistics/ both have a source called {', '.join(sorted(shared))}; "
-            "a source's id is its file's name, so rename one of the files"
-        )
-    ids = [source.source_id for source in articles]
-    if ids.count(INBOX) > 1:
-        raise CatalogueError(f"{root}/articles/{INBOX}.toml: the inbox of the warehouse has that name; rename the file")
+def _refuse_ids(articles: Iterable[ArticleSource], statistics: Iterable[StatisticsSource], settings: Settings) -> None:
+    """Refuse what cannot name an asset, and what names two: an id is the name of its source's file."""
+    kinds = {
+        "articles": [source.source_id for source in articles if source.folder != settings.inbox],
+        "statistics": [source.source_id for source in statistics],
+    }
+    taken = dict.fromkeys(_TAKEN, "by the evidence itself")
+    for kind, ids in kinds.items():
+        for source_id in ids:
+            path = _root(settings, kind) / kind / f"{source_id}.toml"
+            if not _ID.fullmatch(source_id):
+                raise CatalogueError(
+                    f"{path}: a source's id is its file's name; rename the file, with a-z, 0-9 and - only"
+                )
+            known = source_id.replace("-", "_").lower()
+            if known in taken:
+                raise CatalogueError(
+                    f"{path}: a source's id is its file's name, and that one is taken {taken[known]}; rename the file"
+                )
+            taken[known] = f"by {path}"

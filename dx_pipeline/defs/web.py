@@ -8,6 +8,7 @@ so in its check; only the network is tried again.
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -33,6 +34,7 @@ STEP = "evidence__pull"
 ANSWERS, PAGES = "answers", "pages_as_expected"
 RETRY_SECONDS = (10, 60)
 _TOLD_EVERY_SECONDS = 2.0
+_SITES_AT_ONCE = 16
 
 
 def web_assets(settings: Settings, sources: Sequence[ArticleSource]) -> list[dg.AssetsDefinition]:
@@ -80,6 +82,23 @@ class WebEvidence:
         """Pull the sites side by side; see :func:`dx_pipeline.evidence.pull.pull_sources`."""
         return pull_sources(sources, self.fetcher, self.archive, self.journal, self.frontier, tell=tell)
 
+    def pull_window(self, sources: Sequence[ArticleSource], start: datetime, end: datetime) -> list[Pulled]:
+        """Pull the pages that came out from ``start`` to before ``end`` (UTC) and are not kept yet.
+
+        Discovery goes back to the first day; of a page whose day it does not tell, the day it was seen first counts.
+        """
+        files = self.fetcher, self.archive, self.journal, self.frontier
+        looks = pull_sources(sources, *files, since=start.date(), limit=0)
+
+        def pull(source: ArticleSource, look: Pulled) -> Pulled:
+            pages = self.frontier.pages(source.source_id)
+            urls = [page.url for page in pages if start <= page.newest_at < end and not page.was_held]
+            now = datetime.now(UTC).replace(tzinfo=None)
+            return pull_source(source, *files, now=now, urls=urls) if urls and not look.is_failed else look
+
+        with ThreadPoolExecutor(max_workers=_SITES_AT_ONCE, thread_name_prefix="backfill") as pool:
+            return list(pool.map(pull, sources, looks))
+
     def settle(self, source: ArticleSource, pulled: Pulled) -> tuple[Made, dict[str, Verdict]]:
         """Return every attempt at a site so far with the account of its last pull, and what is to be said of it."""
         captures = self.journal.captures(source.source_id)
@@ -106,7 +125,7 @@ def open_evidence(settings: Settings) -> Iterator[WebEvidence]:
     """
     path = settings.evidence / FILE_NAME
     with (
-        Fetcher(contact=settings.contact, private_hosts=settings.private_hosts) as fetcher,
+        Fetcher(contact=settings.contact, private_hosts=settings.private_hosts, proxies=settings.proxies) as fetcher,
         Journal.open(path) as journal,
         Frontier.open(path) as frontier,
     ):

@@ -102,8 +102,7 @@ def read_target(url: str, private_hosts: frozenset[str] = frozenset()) -> Target
     url = url.strip(" ")
     if len(url) > _MAX_URL:
         raise RefusedError(f"the address has {len(url)} characters, at most {_MAX_URL} are allowed; shorten it")
-    if _CONTROLS.search(url):
-        raise RefusedError("the address holds control or invisible characters; remove them")
+    _refuse_invisible(url)
     scheme, separator, rest = url.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in DEFAULT_PORTS:
@@ -129,10 +128,21 @@ def join_target(base: Target, location: str, private_hosts: frozenset[str] = fro
     Raises:
         RefusedError: as ``read_target`` does, and where it would leave HTTPS for HTTP.
     """
-    target = read_target(urljoin(base.url, location.strip(" \t")), private_hosts)
+    location = location.strip(" \t")
+    _refuse_invisible(location)  # before they are joined, which would drop some
+    try:
+        joined = urljoin(base.url, location)
+    except ValueError:
+        raise RefusedError(f"a redirect leads to {location[:80]!r}, which is no address; mend the address") from None
+    target = read_target(joined, private_hosts)
     if base.scheme == "https" and target.scheme == "http":
         raise RefusedError(f"a redirect leads from https to {target.url}; ask that address itself if it is trusted")
     return target
+
+
+def _refuse_invisible(url: str) -> None:
+    if _CONTROLS.search(url):
+        raise RefusedError("the address holds control or invisible characters; remove them")
 
 
 def find_addresses(target: Target, resolve: Resolver) -> list[IPAddress]:

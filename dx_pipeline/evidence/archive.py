@@ -18,7 +18,7 @@ from pathlib import Path
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _READ_ONLY = 0o444
 _DIRECTORY = re.compile(r"[0-9a-f]{2}")
-_DRAFT = ".tmp-"
+DRAFT = ".tmp-"
 _CHUNK_BYTES = 1024 * 1024
 _SYNCED_SECONDS = 60  # within which every file system has written a new name down by itself
 
@@ -59,9 +59,9 @@ class Archive:
         path = self.place(sha256)
         if path.exists():
             if time.time() - path.stat().st_ctime < _SYNCED_SECONDS:
-                _sync_directory(path.parent)  # whoever wrote it may have been killed before this
+                sync_directory(path.parent)  # whoever wrote it may have been killed before this
             return sha256
-        _make_directory(path.parent)
+        make_directory(path.parent)
         _write_whole(path, gzip.compress(body, compresslevel=6, mtime=0))
         return sha256
 
@@ -94,8 +94,11 @@ class Archive:
     def files(self) -> Iterator[tuple[Path, str | None]]:
         """Yield every file in the archive's directories, each with the hash that it is named by.
 
-        A file that is none of the archive's, or was being written when its writer ended, has none.
+        A file that is none of the archive's, or was being written when its writer ended, has none. Of the
+        files beside the directories only the latter are told: others live there too.
         """
+        if self.root.is_dir():
+            yield from ((path, None) for path in sorted(self.root.glob(f"{DRAFT}*")))
         for directory in sorted(self.root.iterdir()) if self.root.is_dir() else ():
             if directory.is_dir() and _DIRECTORY.fullmatch(directory.name):
                 for path in sorted(directory.iterdir()):
@@ -131,7 +134,7 @@ class Archive:
 
 def is_draft(path: Path) -> bool:
     """Return whether a file is one that was being written: it lies there only where its writer was killed."""
-    return path.name.startswith(_DRAFT)
+    return path.name.startswith(DRAFT)
 
 
 def _demand_hash(path: Path, sha256: str, found: str) -> None:
@@ -144,7 +147,7 @@ def _remedy(path: Path) -> str:
 
 
 def _write_whole(path: Path, packed: bytes) -> None:
-    handle, name = tempfile.mkstemp(prefix=_DRAFT, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=DRAFT, dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -157,18 +160,19 @@ def _write_whole(path: Path, packed: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
-def _make_directory(directory: Path) -> None:
+def make_directory(directory: Path) -> None:
     """Make a directory and those above it, each written down in the one above before anything is put into it."""
     if not directory.is_dir():
-        _make_directory(directory.parent)
+        make_directory(directory.parent)
         directory.mkdir(exist_ok=True)
-        _sync_directory(directory.parent)
+        sync_directory(directory.parent)
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Write down which files a directory holds, so that a power cut does not take a new name away again."""
     handle = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -23,9 +23,13 @@ _ROBOTS_HOPS = 5
 
 @dataclass(slots=True)
 class Course:
-    """How an asking goes: its first request on the monotonic clock, requests sent, seconds left of this try."""
+    """How an asking goes: its first request on the monotonic clock, requests sent, seconds left of this try.
+
+    ``patience_seconds`` is the longest wait for a turn once it is the turn of this asking.
+    """
 
     seconds_left: float
+    patience_seconds: float
     final_url: str
     started: float | None = None
     requests: int = 0
@@ -61,9 +65,8 @@ class Asker:
         Raises:
             AttemptError: where there is no whole answer, or the host wants none asked for too long.
         """
-        limits = self._limits
         try:
-            with self.turns.take(target.authority, delay_seconds, max(limits.max_wait_seconds, delay_seconds)):
+            with self.turns.take(target.authority, delay_seconds, course.patience_seconds):
                 return self._send_now(target, sending, course, first_bytes)
         except NotYetError as error:
             detail = f"{target.host} wants no request for {error.seconds:.0f} s; it is asked again later"
@@ -89,10 +92,7 @@ class Asker:
             if own or time.monotonic() >= site.good_until:
                 self._ask_robots(site, target, sending, delay_seconds, course)
             if site.failure:
-                course.robots_failure = site.failure
-                raise site.failure.changed(
-                    f"robots.txt could not be had, so nothing else is asked: {site.failure.detail}"
-                )
+                raise site.failure.changed(_of_robots(site.failure))
             return site.robots or Robots()
 
     def forget(self) -> None:
@@ -125,7 +125,7 @@ class Asker:
             site.robots = read_robots(answer.body) if answer else Robots()
             site.good_until = time.monotonic() + _KEPT_SECONDS
         except AttemptError as failure:
-            site.failure = failure
+            site.failure = course.robots_failure = failure
             site.good_until = time.monotonic() + _FAILED_KEPT_SECONDS
 
     def _robots_answer(self, target: Target, sending: Sending, delay_seconds: float, course: Course) -> Answer | None:
@@ -147,6 +147,12 @@ class Asker:
         return None
 
 
+def _of_robots(failure: AttemptError) -> str:
+    if failure.status is None:  # the whole host cannot be had
+        return failure.detail
+    return f"robots.txt could not be had, so nothing else is asked: {failure.detail}"
+
+
 def _robots_if_any(answer: Answer, target: Target) -> Answer | None:
     if 200 <= answer.status < 300:
         return answer
@@ -155,7 +161,7 @@ def _robots_if_any(answer: Answer, target: Target) -> Answer | None:
     outcome = "throttled" if answer.status == 429 else "server_error"
     raise AttemptError(
         outcome,
-        f"{target.host} answered status {answer.status} for it; it is asked again next time",
+        f"the site answered with status {answer.status}; it is asked again next time",
         transient=True,
         authority=target.authority,
         status=answer.status,

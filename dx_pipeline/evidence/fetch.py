@@ -150,7 +150,11 @@ class Fetcher:
         }
 
     def _ask(self, question: _Question) -> Reply:
-        course = Course(seconds_left=self._limits.total_seconds, final_url=question.asked.url)
+        course = Course(
+            seconds_left=self._limits.total_seconds,
+            patience_seconds=max(self._limits.max_wait_seconds, question.delay_seconds),
+            final_url=question.asked.url,
+        )
         reply = self._until_it_ends(question, course)
         elapsed = 0.0 if course.started is None else time.monotonic() - course.started
         return replace(reply, elapsed_ms=round(elapsed * 1000), requests=course.requests)
@@ -177,7 +181,10 @@ class Fetcher:
             seconds = min(asked, _LONGEST_PAUSE_SECONDS)
             self._asker.turns.pause(failure.authority, seconds)
             if asked > limits.max_wait_seconds or number >= limits.tries:
-                return failure.changed(failure.detail, outcome="throttled", wait_seconds=seconds)
+                detail = (
+                    f"the site asks for a pause of {asked:.0f} s (status {failure.status}); it is asked again later"
+                )
+                return failure.changed(detail, outcome="throttled", wait_seconds=seconds)
         elif number < limits.tries:
             seconds = backoff_seconds(number, limits.backoff_seconds, limits.max_wait_seconds)
             self._asker.turns.pause(failure.authority, seconds)
@@ -195,15 +202,23 @@ class Fetcher:
             location = answer.headers.get("location")
             if answer.status not in REDIRECTS or not location:
                 break
-            target = self._admit(partial(join_target, target), question, location)
+            before, target = target, self._admit(partial(join_target, target), question, location)
             course.final_url = target.url
-            if sending.method == "POST" and answer.status not in {307, 308}:
-                sending = Sending(method="GET", headers=self._headers(question.asked.accept))
+            sending = self._redirected(sending, answer.status, question, same_site=before.origin == target.origin)
             self._refuse_circles(sending.method, target, seen)
         failure = failure_by_status(answer, target, self._walls)
         if failure:
             raise failure
         return reply_of(answer, target, question.asked, self._walls, redirected=len(seen) > 1)
+
+    def _redirected(self, sending: Sending, status: int, question: _Question, *, same_site: bool) -> Sending:
+        """Return what is sent to where a redirect leads: keys meant for one site go to no other."""
+        plain = self._headers(question.asked.accept)
+        if sending.method == "POST" and status not in {307, 308}:
+            return Sending(method="GET", headers=plain)
+        if sending.method == "POST" and not same_site:
+            return replace(sending, headers={**plain, "Content-Type": sending.headers["Content-Type"]})
+        return sending
 
     def _refuse_circles(self, method: str, target: Target, seen: set[tuple[str, str]]) -> None:
         if (method, target.url) in seen:

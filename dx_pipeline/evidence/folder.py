@@ -15,57 +15,15 @@ from typing import Any
 import polars as pl
 
 from dx_pipeline.evidence.archive import Archive
+from dx_pipeline.evidence.media_types import DATA_TYPES, DOCUMENT_TYPES, MAX_BYTES, UNREAD_TYPES
+from dx_pipeline.evidence.warc import WarcFile, capture_warc, capture_warcs, is_warc
 from dx_pipeline.identifiers import stable_id
 from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.specs import ArticleSource
 
-MAX_BYTES = 20 * 1024 * 1024
-
-DOCUMENT_TYPES = {
-    ".html": "text/html",
-    ".htm": "text/html",
-    ".txt": "text/plain",
-    ".md": "text/markdown",
-    ".pdf": "application/pdf",
-}
-_DATA_TYPES = {
-    ".csv": "text/csv",
-    ".tsv": "text/tab-separated-values",
-    ".json": "application/json",
-    ".xml": "application/xml",
-    ".xls": "application/vnd.ms-excel",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".zip": "application/zip",
-    ".gz": "application/gzip",
-    ".parquet": "application/vnd.apache.parquet",
-}
-# What people put beside articles in the belief that it will be read; pictures and styles are not meant to be.
-_UNREAD_TYPES = {
-    ".doc": "application/msword",
-    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    ".odt": "application/vnd.oasis.opendocument.text",
-    ".rtf": "application/rtf",
-    ".epub": "application/epub+zip",
-    ".mht": "multipart/related",
-    ".mhtml": "multipart/related",
-    ".webarchive": "application/x-webarchive",
-    ".xhtml": "application/xhtml+xml",
-    ".ppt": "application/vnd.ms-powerpoint",
-    ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    ".eml": "message/rfc822",
-    ".warc": "application/warc",
-    ".markdown": "text/markdown",
-    ".text": "text/plain",
-    ".xls": "application/vnd.ms-excel",
-    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    ".zip": "application/zip",
-    ".gz": "application/gzip",
-    ".tar": "application/x-tar",
-    ".7z": "application/x-7z-compressed",
-    ".rar": "application/vnd.rar",
-}
 _DIRECTORY = "inode/directory"
+_WARC_TYPE = "application/warc"
 _FIRST_CREDIBLE_YEAR = 2000  # archivers that keep no time write 1970 or 1980
 
 
@@ -91,12 +49,13 @@ def capture_folder(source: ArticleSource, archive: Archive) -> pl.DataFrame:
 
     HTML, text, Markdown and PDF files of at most ``MAX_BYTES`` bytes are archived. A file that
     cannot be read, is empty or too large, or is a document of another kind has a row that says so.
+    WARC files are read page by page (``warc.py``); the folder itself may be one.
     Hidden files are passed over, as are pictures, styles and the like; links that lead out of the
     folder are never followed.
 
     Returns:
-        A ``Captures`` frame, one row per file, in order of path. ``captured_at`` is midnight of
-        ``source.captured_on`` or else the file's modification time in UTC.
+        A ``Captures`` frame, one row per file, in order of path, then the pages of WARC files.
+        ``captured_at`` of a file is midnight of ``source.captured_on`` or else its modification time in UTC.
 
     Raises:
         ValueError: where the source is a web site.
@@ -104,15 +63,24 @@ def capture_folder(source: ArticleSource, archive: Archive) -> pl.DataFrame:
     root = source.folder
     if root is None:
         raise ValueError(f"source {source.source_id} has no folder: it is asked over the network")
+    if is_warc(root) and not root.is_dir():
+        return capture_warc(source, archive)
     if not root.is_dir():
         place = _Place(source.source_id, root, ".", _DIRECTORY, source.captured_on)
         detail = f"{root}: is no folder that can be read; give the folder that holds the documents"
         return _frame([_row(place, _Failure("unreachable", detail))])
-    places = (
+    places = [
         _Place(source.source_id, path, _name(path, root), media_type, source.captured_on)
         for path, media_type in _documents(root)
-    )
-    return _frame(_refuse(place) or _capture(place, root, archive) for place in places)
+    ]
+    warcs = [
+        WarcFile(place.path, place.name)
+        for place in places
+        if place.media_type == _WARC_TYPE and _is_inside(place.path, root)
+    ]
+    files = (place for place in places if place.media_type != _WARC_TYPE or not _is_inside(place.path, root))
+    captured = _frame(_refuse(place) or _capture(place, root, archive) for place in files)
+    return pl.concat([captured, capture_warcs(source.source_id, warcs, archive)]) if warcs else captured
 
 
 def capture_files(
@@ -140,7 +108,7 @@ def media_type_of(path: Path) -> str:
     >>> media_type_of(Path("a/b.bin"))
     'application/octet-stream'
     """
-    known = DOCUMENT_TYPES | _DATA_TYPES
+    known = DOCUMENT_TYPES | DATA_TYPES
     return known.get(path.suffix.lower(), "application/octet-stream")
 
 
@@ -157,14 +125,16 @@ def _documents(root: Path) -> Iterator[tuple[Path, str]]:
         if path in closed or (path.is_symlink() and path.is_dir()):
             if path in closed or not _is_inside(path, root):
                 yield path, _DIRECTORY
+        elif is_warc(path):
+            yield path, _WARC_TYPE
         elif suffix in DOCUMENT_TYPES:
             yield path, DOCUMENT_TYPES[suffix]
-        elif suffix in _UNREAD_TYPES:
-            yield path, _UNREAD_TYPES[suffix]
+        elif suffix in UNREAD_TYPES:
+            yield path, UNREAD_TYPES[suffix]
 
 
 def _refuse(place: _Place) -> dict[str, Any] | None:
-    if place.path.suffix.lower() not in _UNREAD_TYPES or place.media_type == _DIRECTORY:
+    if place.path.suffix.lower() not in UNREAD_TYPES or place.media_type in {_DIRECTORY, _WARC_TYPE}:
         return None
     detail = f"{place.path}: {place.media_type} is not read; save it as one of {' '.join(DOCUMENT_TYPES)}"
     return _row(place, _Failure("wrong_media_type", detail))

@@ -7,6 +7,7 @@ import html
 import io
 import re
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from email.message import Message
 
@@ -44,7 +45,8 @@ def read_elements(
     """
     text = _decode(unpack(body), media_type)
     _refuse_entities(text)
-    source = io.BytesIO(_DECLARATION.sub("", _mend(text), count=1).lstrip().encode("utf-8", "replace"))
+    text = _without_half(_mend(text), wanted)
+    source = io.BytesIO(_DECLARATION.sub("", text, count=1).lstrip().encode("utf-8", "replace"))
     options = {"recover": True, "resolve_entities": False, "load_dtd": False, "no_network": True, "huge_tree": False}
     parsing = etree.iterparse(source, events=("start", "end"), encoding="utf-8", **options)
     try:
@@ -138,6 +140,16 @@ def _mend(text: str) -> str:
         mended.append(text[end : closed + 3] if closed >= 0 else "")
         place = closed + 3 if closed >= 0 else len(text)
     return "".join(mended)
+
+
+def _without_half(text: str, wanted: frozenset[str]) -> str:
+    """Cut off a wanted element that has no end: half an address is another address."""
+    tags = re.compile(rf"<(/?)(?:[\w.-]{{1,40}}:)?(?:{'|'.join(sorted(wanted))})(?=[\s/>])", re.IGNORECASE)
+    last = next(iter(deque(tags.finditer(text), maxlen=1)), None)
+    if last is None or last[1]:
+        return text
+    end = _end_of_tag(text, last.end())
+    return text if text[end - 1] == "/" else text[: last.start()]
 
 
 def _plain(found: re.Match[str]) -> str:

@@ -5,16 +5,19 @@ before the attempt that names them is recorded: a process that is killed leaves 
 attempt names, never an attempt without its body.
 """
 
+import os
 import sqlite3
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 
 import polars as pl
 
+from dx_pipeline.evidence.archive import DRAFT, make_directory, sync_directory
 from dx_pipeline.evidence.attempt import Attempt, ReplyLike, attempt_of, utf8_text
 from dx_pipeline.schemas.evidence import READABLE, Captures
 from dx_pipeline.schemas.frames import frame_of
@@ -77,7 +80,9 @@ _LAST_GOOD = (
     f"{_SELECT} where source_id = ? and url = ? and sha256 is not null "
     f"and outcome in ({', '.join(repr(outcome) for outcome in READABLE)}) order by attempt_no desc limit 1"
 )
-_FIRST_WITH = f"{_SELECT} where sha256 = ? and outcome <> 'not_modified' order by attempt_no limit 1"
+_FIRST_WITH = (
+    f"{_SELECT} where sha256 = ? and outcome = 'ok' order by (source_id = ? and url = ?) desc, attempt_no limit 1"
+)
 
 
 class Journal:
@@ -105,10 +110,11 @@ class Journal:
             JournalError: where the file cannot be opened, or is no journal of this version.
         """
         with _explained(path):
+            if not read_only and not path.exists():
+                _make(path)
             connection = _connect(path, read_only=read_only)
             try:
-                if not read_only:
-                    _prepare(connection)
+                connection.execute("pragma synchronous = full")
                 _demand_layout(connection, path)
             except BaseException:
                 connection.close()
@@ -166,23 +172,24 @@ class Journal:
             source_id: only those at this source.
             since: only those on this day (UTC) or later.
         """
-        where, values = ["true"], []
-        if source_id is not None:
-            where.append("source_id = ?")
-            values.append(source_id)
-        if since is not None:
-            where.append("captured_at >= ?")
-            values.append(since.isoformat())
-        statement = f"{_SELECT} where {' and '.join(where)} order by captured_at, attempt_no"
+        where, values = _filter(source_id, since)
+        statement = f"{_SELECT} where {where} order by captured_at, attempt_no"
         # A connection of its own: what it reads does not move while rows are added by the other one.
         with _explained(self.path), closing(_connect(self.path, read_only=True)) as connection:
             for row in connection.execute(statement, values):
                 yield _read(row)
 
-    def first_with(self, sha256: str) -> Attempt | None:
-        """Return the first attempt that brought these bytes, or ``None``."""
+    def first_with(self, sha256: str, source_id: str, url: str) -> Attempt | None:
+        """Return the first attempt that brought these bytes, at this address or else at any; ``None`` for none."""
         with self._lock, _explained(self.path):
-            return self._first_with(sha256)
+            return self._first_with(sha256, source_id, url)
+
+    def count(self, source_id: str | None = None, since: date | None = None) -> int:
+        """Return how many attempts :meth:`attempts` would yield."""
+        where, values = _filter(source_id, since)
+        with self._lock, _explained(self.path):
+            row = self._connection.execute(f"select count(*) from attempts where {where}", values).fetchone()  # noqa: S608
+        return int(row[0])
 
     def source_ids(self) -> list[str]:
         """Return the sources that were ever asked, in order of id."""
@@ -204,10 +211,10 @@ class Journal:
     def _held(self, source_id: str, url: str, sha256: str | None) -> Attempt | None:
         """The attempt that brought the body of which a reply says that it still holds."""
         last = self._last_good(source_id, url)
-        return last if sha256 is None or (last and last.sha256 == sha256) else self._first_with(sha256)
+        return last if sha256 is None or (last and last.sha256 == sha256) else self._first_with(sha256, source_id, url)
 
-    def _first_with(self, sha256: str) -> Attempt | None:
-        row = self._connection.execute(_FIRST_WITH, [sha256]).fetchone()
+    def _first_with(self, sha256: str, source_id: str, url: str) -> Attempt | None:
+        row = self._connection.execute(_FIRST_WITH, [sha256, source_id, url]).fetchone()
         return _read(row) if row else None
 
     def _last_good(self, source_id: str, url: str) -> Attempt | None:
@@ -215,12 +222,16 @@ class Journal:
         return _read(row) if row else None
 
 
+def _filter(source_id: str | None, since: date | None) -> tuple[str, list[str]]:
+    """The condition that keeps to a source and to a day and later, with its values."""
+    conditions = {"source_id = ?": source_id, "captured_at >= ?": since.isoformat() if since else None}
+    given = {condition: value for condition, value in conditions.items() if value is not None}
+    return " and ".join(given) or "true", list(given.values())
+
+
 def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
-    if not read_only:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    mode = "ro" if read_only else "rwc"
     return sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
+        f"{path.absolute().as_uri()}?mode={'ro' if read_only else 'rw'}",
         uri=True,
         timeout=_WAIT_SECONDS,
         isolation_level=None,
@@ -228,22 +239,32 @@ def _connect(path: Path, *, read_only: bool) -> sqlite3.Connection:
     )
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables, and set what makes a commit outlive a killed process and a power cut.
+def _make(path: Path) -> None:
+    """Make a journal without rows: aside, and named once it is whole, so that a kill leaves all of it or nothing.
 
     With a write-ahead log readers never wait for a writer, and a commit costs one sync instead of four.
     """
-    connection.execute("pragma synchronous = full")
-    if connection.execute("pragma user_version").fetchone() == (0,):
-        connection.execute("pragma journal_mode = wal").fetchone()
-        with _transaction(connection):
+    make_directory(path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{DRAFT}{path.name}-", dir=path.parent)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        with closing(_connect(draft, read_only=False)) as connection:
+            connection.execute("pragma synchronous = full")
             for statement in _statements(_STRUCTURE):
                 connection.execute(statement)
             connection.execute(f"pragma user_version = {_LAYOUT}")
+            connection.execute("pragma journal_mode = wal").fetchone()
+        draft.chmod(0o644)
+        with suppress(FileExistsError):  # another process was faster: its journal stays
+            os.link(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_directory(path.parent)
 
 
 def _statements(script: str) -> Iterator[str]:
-    """Yield a script's statements; ``executescript`` would commit before the first."""
+    """Yield a script's statements; those of triggers hold semicolons of their own."""
     statement = ""
     for line in script.splitlines(keepends=True):
         statement += line

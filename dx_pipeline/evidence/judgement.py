@@ -18,10 +18,11 @@ from selectolax.lexbor import LexborHTMLParser
 from dx_pipeline.evidence import media
 from dx_pipeline.evidence.charset import UndecodableError, read_charset
 from dx_pipeline.evidence.media import Accept
+from dx_pipeline.evidence.nesting import why_overgrown
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError, read_toml
 
-_MAX_CHARACTERS = 512 * 1024  # a page that is none says so at once
+_MAX_CHARACTERS = 512 * 1024  # nothing that stands in the way is as long
 _MAX_TEXT = 20_000
 _PARTS_OF_TITLE = re.compile(r"\s[|–—·»:-]{1,3}\s|\s?[|»·]\s?")
 _FRAME = "script, style, template, noscript, svg, iframe, nav, header, footer, aside, form, button, select, a"
@@ -99,9 +100,10 @@ class _Look:
     """What a visitor sees of a page, and what it is made of; texts are in normal form."""
 
     titles: tuple[str, ...]
-    text: str
+    text: str  # but for the headings
     own_words: int  # outside menus, links, forms, head and foot
     all_words: int
+    has_links: bool
     is_article: bool
     source: str
 
@@ -136,8 +138,11 @@ def judge(body: Body, accept: Accept, walls: Walls) -> Judgement:
         return Judgement("empty", "the page holds no bytes; open it in a browser and look for a new address", said)
     kind = media.sniff(body.content)
     media_type = said or media.name_of(kind)
-    if kind == "html" or media.essence(said) == "text/html":
-        wall = _behind_a_wall(body, walls, accept)
+    if kind == "html" or (kind == "text" and media.essence(said) == "text/html"):
+        markup = _markup(body)
+        if reason := why_overgrown(markup):
+            return Judgement("malformed", f"{reason}, so it is not read; tell the site's operator", media_type)
+        wall = _behind_a_wall(body, markup, walls, accept)
         if wall:
             return Judgement(*wall, media_type)
     return _judge_bytes(body, accept, kind, media_type)
@@ -147,7 +152,8 @@ def judge_refusal(body: Body, walls: Walls) -> str | None:
     """Say which check of visitors an answer of a bad status is, or ``None`` where it is none."""
     cue = _header(body.headers, walls.kinds["challenge"])
     if cue is None and media.sniff(body.content) == "html":
-        cue = _cue(_look(body), walls.kinds["challenge"])
+        markup = _markup(body)
+        cue = None if why_overgrown(markup) else _cue(_look(markup), walls.kinds["challenge"])
     return _DETAILS["challenge"].format(cue) if cue else None
 
 
@@ -167,11 +173,13 @@ def _judge_bytes(body: Body, accept: Accept, kind: str, media_type: str) -> Judg
     return Judgement("ok", remark, media_type)
 
 
-def _behind_a_wall(body: Body, walls: Walls, accept: Accept) -> tuple[str, str] | None:
+def _behind_a_wall(body: Body, markup: str, walls: Walls, accept: Accept) -> tuple[str, str] | None:
     cue = _header(body.headers, walls.kinds["challenge"])
     if cue:
         return _verdict("challenge", cue)
-    look = _look(body)
+    if len(markup) > _MAX_CHARACTERS:
+        return None
+    look = _look(markup)
     redirected = _led_to(body, walls, accept, look)
     if redirected:
         return _verdict(*redirected)
@@ -188,7 +196,7 @@ def _behind_a_wall(body: Body, walls: Walls, accept: Accept) -> tuple[str, str] 
         cue = _cue(look, walls.kinds[kind], with_markup=with_markup) if look.own_words < limits[kind] else None
         if cue:
             return _verdict(kind, cue)
-    if look.all_words < walls.shell_words and "<body" in look.source:
+    if look.all_words < walls.shell_words and not look.has_links:
         return _verdict("shell", f"it shows {look.all_words} words")
     return None
 
@@ -221,35 +229,41 @@ def _cue(look: _Look, wall: Wall, *, with_markup: bool = True) -> str | None:
         for part in (title, *_PARTS_OF_TITLE.split(title)):
             if part.strip(" .!…") in wall.titles or part.strip() in wall.titles:
                 return f"its title is {part.strip()!r}"
-    seen = " \n ".join((*look.titles, look.text))
     for phrase in wall.phrases:
-        if phrase in seen:
+        # In a headline it must be most of it: an article may be about what visitors are told.
+        if phrase in look.text or any(phrase in title and len(title) <= 2 * len(phrase) for title in look.titles):
             return f"it says {phrase!r}"
     markup = wall.markup if with_markup else ()
     return next((f"its markup holds {cue!r}" for cue in markup if cue in look.source), None)
 
 
-def _look(body: Body) -> _Look:
+def _markup(body: Body) -> str:
     try:
-        text, _, _ = read_charset(body.content[: 4 * _MAX_CHARACTERS], body.headers.get("content-type"))
+        return read_charset(body.content, body.headers.get("content-type"))[0]
     except UndecodableError:
-        text = body.content[:_MAX_CHARACTERS].decode("utf-8", "replace")
-    source = text[:_MAX_CHARACTERS]
-    tree = LexborHTMLParser(source)
+        return body.content.decode("latin-1")
+
+
+def _look(markup: str) -> _Look:
+    tree = LexborHTMLParser(markup)
     is_article = tree.css_first(_ARTICLE) is not None
+    has_links = tree.css_first("a[href]") is not None
     titles = [node.text() for node in tree.css("title, h1")[:5]]
     unscripted = " ".join(node.text() for node in tree.css("noscript")[:5])
     tree.strip_tags(_UNSEEN.split(", "))
     seen = tree.body.text(separator=" ") if tree.body else ""
+    tree.strip_tags(["h1"])
+    below = tree.body.text(separator=" ") if tree.body else ""
     tree.strip_tags(_FRAME.split(", "))
     own = tree.body.text(separator=" ") if tree.body else ""
     return _Look(
         titles=tuple(_normal(title) for title in titles),
-        text=_normal(f"{seen[:_MAX_TEXT]} {unscripted[:_MAX_TEXT]}"),
+        text=_normal(f"{below[:_MAX_TEXT]} {unscripted[:_MAX_TEXT]}"),
         own_words=len(own.split()),
         all_words=len(seen.split()),
+        has_links=has_links,
         is_article=is_article,
-        source=re.sub(r"\s?([:=])\s?", r"\1", source).lower(),
+        source=re.sub(r"\s?([:=])\s?", r"\1", markup).lower(),
     )
 
 

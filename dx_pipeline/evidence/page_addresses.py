@@ -22,12 +22,13 @@ _TRACKING = frozenset(
         "spm", "at_medium", "at_campaign",
     }
 )  # fmt: skip
-# Whole segments of the path, or a time of fourteen digits at its end: a day inside a slug is part of its words.
+# Whole segments of the path, or a time at its end, with or without milliseconds: a day in a slug is part of its words.
 _DAY = re.compile(
     r"/(20\d\d)([/_-]?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])(?=/)"
-    r"|-(20\d\d)()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[0-2]\d[0-5]\d[0-5]\d(?=[./]|$)"
+    r"|-(20\d\d)()(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])[0-2]\d[0-5]\d[0-5]\d(?:\d{3})?(?=[./]|$)"
 )
 _MONTH = re.compile(r"(?<!\d)(20\d\d)[/_-]?(0?[1-9]|1[0-2])(?![\d])")
+_MONTH_FIRST = re.compile(r"(?<!\d)(0[1-9]|1[0-2])[_-](20\d\d)(?!\d)")
 
 
 def clean_address(text: str, base: str | None = None) -> str | None:
@@ -88,6 +89,8 @@ def day_in_address(url: str) -> datetime | None:
     datetime.datetime(2025, 3, 12, 0, 0)
     >>> day_in_address("https://a.example/news/data-20250312101112.htm")
     datetime.datetime(2025, 3, 12, 0, 0)
+    >>> day_in_address("https://a.example/news/data-20250312101112345.htm")
+    datetime.datetime(2025, 3, 12, 0, 0)
     >>> day_in_address("https://a.example/circular-13-2025-tt.html") is None
     True
     """
@@ -103,17 +106,23 @@ def day_in_address(url: str) -> datetime | None:
 def month_in_address(url: str) -> date | None:
     """Return the last day of the month that a sitemap's address names: nothing in it is younger.
 
+    Where it can be read as one month or another, it is the later one.
+
     >>> month_in_address("https://a.example/sitemaps/news-2024-2.xml.gz")
     datetime.date(2024, 2, 29)
     >>> month_in_address("https://a.example/sitemap-202412.xml")
     datetime.date(2024, 12, 31)
+    >>> month_in_address("https://a.example/sitemap-article-07-2026-01.xml")
+    datetime.date(2026, 7, 31)
     >>> month_in_address("https://a.example/sitemap-17.xml") is None
     True
     """
-    found = _MONTH.findall(urlsplit(url).path)
-    if not found:
+    path = urlsplit(url).path
+    months = [(int(year), int(month)) for year, month in _MONTH.findall(path)[-1:]]
+    months += [(int(year), int(month)) for month, year in _MONTH_FIRST.findall(path)[-1:]]
+    if not months:
         return None
-    year, month = int(found[-1][0]), int(found[-1][1])
+    year, month = max(months)
     following = date(year + month // 12, month % 12 + 1, 1)
     return date.fromordinal(following.toordinal() - 1)
 

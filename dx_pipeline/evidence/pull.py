@@ -75,21 +75,12 @@ def pull_source(
     if not source.discovery:
         raise ValueError(f"source {source.source_id} is no web site: it has no [[discovery]]")
     pull = _Pull(source, fetcher, archive, journal, frontier, now, tell, stopping or threading.Event())
-    began = time.monotonic()
     try:
         with frontier.hold(source.source_id):
-            pull_no = frontier.begin_pull(source.source_id, now)
-            if urls is None:
-                pull.discover(since)
-            pull.ask_pages(pull.given(urls) if urls is not None else pull.due(since), limit)
-            pulled = pull.account()
-            ended_at = now + timedelta(seconds=time.monotonic() - began)
-            frontier.end_pull(pull_no, ended_at, pulled.counts(), pulled.failure)
+            pull.run(since, urls, limit)
     except PullUnderWayError as error:
-        pulled = pull.pulled
-        pulled.failure = str(error)
-    pulled.seconds = time.monotonic() - began
-    return pulled
+        pull.pulled.failure = str(error)
+    return pull.pulled
 
 
 def pull_sources(
@@ -163,6 +154,17 @@ class _Pull:
     def id(self) -> str:
         return self.source.source_id
 
+    def run(self, since: date | None, urls: Sequence[str] | None, limit: int | None) -> None:
+        began = time.monotonic()
+        pull_no = self.frontier.begin_pull(self.id, self.now)
+        if urls is None:
+            self.discover(since)
+        self.ask_pages(self.given(urls) if urls is not None else self.due(since), limit)
+        self.account()
+        self.pulled.seconds = time.monotonic() - began
+        ended_at = self.now + timedelta(seconds=self.pulled.seconds)
+        self.frontier.end_pull(pull_no, ended_at, self.pulled.counts(), self.pulled.failure)
+
     def fence(self, since: date | None) -> datetime:
         return oldest_day(self.now, self.source.max_age_days, since)
 
@@ -206,7 +208,7 @@ class _Pull:
         self.pulled.left = len(pages) - self.pulled.asked
         self._say(Progress(source_id=self.id, done=self.pulled.asked, total=len(chosen)))
 
-    def account(self) -> Pulled:
+    def account(self) -> None:
         pulled = self.pulled
         held = pulled.new + pulled.changed + pulled.unchanged
         if not held and not self.good_documents and (pulled.failed or pulled.problems):
@@ -215,7 +217,6 @@ class _Pull:
             pulled.failure = f"{self.id}: {reason}"
         pulled.captures = captures_of(attempt for attempt, _ in self.attempts)
         pulled.pages = captures_of(attempt for attempt, is_page in self.attempts if is_page)
-        return pulled
 
     def _ask_document(self, url: str, kind: str, read: Reader, modified_at: datetime | None = None) -> Found:
         if self.failures_in_a_row >= _PATIENCE or self.stopping.is_set():
@@ -277,9 +278,10 @@ class _Pull:
             accept=accept,
             allowed_hosts=source_hosts(self.source) | {host_of(one.url) for one in self.source.discovery},
         )
-        # robots.txt forbids a page, not the site: that has no status
-        fails = reply.outcome in _OF_THE_SITE and (reply.outcome != "blocked" or reply.http_status is not None)
-        self.failures_in_a_row = self.failures_in_a_row + 1 if fails else 0
+        if reply.outcome in _OF_THE_SITE and (reply.outcome != "blocked" or reply.http_status is not None):
+            self.failures_in_a_row += 1
+        elif reply.http_status is not None:  # what robots.txt forbids says nothing of how the site does
+            self.failures_in_a_row = 0
         if reply.not_before:  # the site said itself that more would be too much
             self.failures_in_a_row = _PATIENCE
         return replace(reply, url=url)

@@ -8,12 +8,14 @@ Every read waits no longer than the deadline allows, so that a server that sends
 
 import contextlib
 import http.client
+import re
 import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.message import Message
+from functools import cache
 from typing import Any
 
 import certifi
@@ -110,6 +112,7 @@ class _TLSSocket(ssl.SSLSocket, _Bounded):
         return super().recv_into(*arguments, **options)
 
 
+@cache
 def tls_context(authorities: str | None = None) -> ssl.SSLContext:
     """Return the settings of TLS: certificates and names are always verified.
 
@@ -261,6 +264,8 @@ def _read(response: http.client.HTTPResponse, sock: Any, deadlines: Deadlines, c
     if response.status >= 400:
         return _read_error(response, headers, sock, deadlines)
     length, received = _declared_length(response), 0
+    if length is not None and length > deadlines.max_bytes and not cut:
+        raise _too_large(deadlines)
     try:
         inflater = Inflater(headers.get("content-encoding", ""), deadlines.max_bytes)
         for piece in _pieces(response, length, deadlines.ends_at):
@@ -337,7 +342,11 @@ def _first_bytes(
 ) -> Answer:
     if cut:
         return Answer(response.status, headers, inflater.beginning(), framed=False)
-    raise TransportError("too_large", f"the body has more than {deadlines.max_bytes} bytes", transient=False)
+    raise _too_large(deadlines)
+
+
+def _too_large(deadlines: Deadlines) -> TransportError:
+    return TransportError("too_large", f"the body has more than {deadlines.max_bytes} bytes", transient=False)
 
 
 def _declared_length(response: http.client.HTTPResponse) -> int | None:
@@ -352,7 +361,7 @@ def _declared_length(response: http.client.HTTPResponse) -> int | None:
         raise TransportError("malformed", f"transfer coding {codings[:40]!r} was not asked for", transient=False)
     if response.chunked or not lengths:
         return None
-    if len(lengths) > 1 or not (text := lengths.pop()).isdecimal() or len(text) > 18:
+    if len(lengths) > 1 or not re.fullmatch(r"[0-9]{1,18}", text := lengths.pop()):
         raise TransportError("malformed", "Content-Length is no single number", transient=False)
     return int(text)
 
@@ -380,4 +389,8 @@ def _reason(error: BaseException) -> str:
         return error.reason.lower().replace("_", " ")
     if isinstance(error, OSError) and error.strerror:
         return error.strerror.lower()
-    return str(error)[:200] or type(error).__name__
+    if isinstance(error, http.client.IncompleteRead):
+        return "a chunk is cut"
+    # What a server sent may be in it.
+    plain = "".join(sign if sign.isprintable() else " " for sign in str(error)[:200])
+    return " ".join(plain.split()) or type(error).__name__

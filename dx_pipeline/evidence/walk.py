@@ -73,7 +73,11 @@ def _sitemaps(source: ArticleSource, discovery: Discovery, url: str, fence: date
         branch, level = waiting.pop(0)
         found = ask(branch.url, discovery.kind, read_sitemap, branch.modified_at)
         asked += 1
-        for one in found.branches:
+        wanted = [one for one in found.branches if _is_wanted(one, discovery)]
+        if found.branches and not wanted:
+            named = ", ".join(discovery.maps)
+            found.problems.append(f"none of its {len(found.branches)} sitemaps has {named} in its address; mend 'maps'")
+        for one in wanted:
             if one.url in seen or _is_before(one, fence):
                 continue
             seen.add(one.url)
@@ -87,6 +91,10 @@ def _sitemaps(source: ArticleSource, discovery: Discovery, url: str, fence: date
             else:
                 waiting.append((one, level + 1))
         yield Visit(discovery=discovery, url=branch.url, found=found)
+
+
+def _is_wanted(branch: Branch, discovery: Discovery) -> bool:
+    return not discovery.maps or any(text in branch.url for text in discovery.maps)
 
 
 def _is_before(branch: Branch, fence: datetime) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dx_pipeline import registry
-from dx_pipeline.documents.cues import read_markup_cues, read_page_cues
+from dx_pipeline.documents.cues import NO_LANGUAGES, read_markup_cues, read_page_cues
 from dx_pipeline.documents.languages import is_detectable
 from dx_pipeline.documents.page_shape import find_problems as find_page_problems
 from dx_pipeline.extraction.lexicon import load_lexicon
@@ -103,7 +103,7 @@ def check_page_words(catalogue: Path) -> None:
 
 def _read(catalogue: Path, folder: str) -> dict[str, Mapping[str, Any]]:
     paths = sorted((catalogue / folder).glob("*.toml"))
-    return {path.stem: read_toml(path) for path in paths if path.stem != "markup"}
+    return {path.stem: read_toml(path) for path in paths if path.stem not in NO_LANGUAGES}
 
 
 def _broken(catalogue: Path, code: str, files: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> Iterator[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from dx_pipeline.cli import doctor
-from dx_pipeline.defs import evidence
+from dx_pipeline.defs import sources
 from dx_pipeline.settings import CATALOGUE, Settings
 
 
@@ -32,7 +32,7 @@ def test_a_broken_catalogue_is_told(
     text = path.read_text(encoding="utf-8")
     assert change[0] in text
     path.write_text(text.replace(*change, 1), encoding="utf-8")
-    for module in (doctor, evidence):
+    for module in (doctor, sources):
         monkeypatch.setattr(module, "CATALOGUE", catalogue)
     settings = Settings(warehouse=tmp_path / "warehouse", as_of=date(2025, 7, 31))
     (diagnosis,) = [one for one in doctor.diagnose(settings) if one.subject == "catalogue"]

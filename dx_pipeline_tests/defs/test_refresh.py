@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -18,6 +17,7 @@ from dx_pipeline.defs.build import build_definitions
 from dx_pipeline.defs.refresh import Outcome, Progress, run_refresh
 from dx_pipeline.defs.reuse import Work
 from dx_pipeline.settings import CATALOGUE, Settings
+from dx_pipeline_tests.defs.history import data_versions
 
 _ABOUT = "The digital transformation programme covers digital government, digital economy and online public services."
 _PAGES = {
@@ -69,18 +69,6 @@ def press(copy: Settings) -> Iterator[Path]:
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
 
 
-def data_versions(settings: Settings) -> dict[str, str | None]:
-    """The version of each asset's newest data, as Dagster keeps it."""
-    with dg.DagsterInstance.from_config(str(settings.dagster_home)) as instance:
-        records = instance.get_asset_records()
-        events = {record.asset_entry.asset_key: record.asset_entry.last_materialization for record in records}
-    return {
-        key.to_user_string(): (event.asset_materialization.tags or {}).get("dagster/data_version")
-        for key, event in events.items()
-        if event is not None and event.asset_materialization is not None
-    }
-
-
 def tables(settings: Settings) -> dict[str, pl.DataFrame]:
     """Every table between assets; ids of runs differ by nature."""
     paths = sorted(path for path in settings.stage.rglob("*.parquet") if "kept" not in path.parts)
@@ -119,7 +107,7 @@ def test_a_run_with_nothing_new_reads_nothing_and_says_so(
     assert not outcome.is_new
     assert not any("anew" in (one.message or "") for one in told)
     assert_same_tables(copy, first[0])
-    before, after = data_versions(first[0]), data_versions(copy)
+    before, after = data_versions(first[0].dagster_home), data_versions(copy.dagster_home)
     assert {key for key in before if before[key] != after[key]} == set()
 
 

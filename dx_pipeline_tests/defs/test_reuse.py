@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from dx_pipeline.defs.reuse import Tables, Work, extract_new, parse_new
-from dx_pipeline.documents.parse import Parsed, parse_captures
+from dx_pipeline.documents.parse import Parsed, read_pages
 from dx_pipeline.extraction.extract import Extracted, extract
 from dx_pipeline.extraction.lexicon import Lexicon, load_lexicon
 from dx_pipeline.identifiers import stable_id
@@ -64,7 +64,7 @@ def captures(*rows: Seen) -> pl.DataFrame:
 
 
 def parse(frame: pl.DataFrame) -> Parsed:
-    return parse_captures(frame, _BODIES.__getitem__, "now")
+    return read_pages(frame, _BODIES.__getitem__, "now")
 
 
 def refuse(*_: object) -> Any:
@@ -95,7 +95,7 @@ def test_documents_are_the_same_whatever_was_kept(runs: Sequence[Sequence[Seen]]
 
 def test_quarantine_names_the_run_that_tells_of_it() -> None:
     frame = captures(("p", "d", "ok", 1))
-    first = parse_new(frame, {}, "first", lambda fresh: parse_captures(fresh, _BODIES.__getitem__, "first"))
+    first = parse_new(frame, {}, "first", lambda fresh: read_pages(fresh, _BODIES.__getitem__, "first"))
     second = parse_new(frame, first.tables, "second", refuse)
     assert first.result.quarantine["run_id"].to_list() == ["first"]
     assert second.result.quarantine["run_id"].to_list() == ["second"]
@@ -128,7 +128,7 @@ def test_what_the_machine_failed_at_is_tried_again() -> None:
         raise OSError("the disk is away")
 
     frame = captures(("p", "a", "ok", 1), ("q", "d", "ok", 1))
-    first = parse_new(frame, {}, "now", lambda fresh: parse_captures(fresh, unreadable, "now"))
+    first = parse_new(frame, {}, "now", lambda fresh: read_pages(fresh, unreadable, "now"))
     assert first.result.articles.is_empty()
     second = parse_new(frame, first.tables, "now", parse)
     assert second.work == Work(2, 0)

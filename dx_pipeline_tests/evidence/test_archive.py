@@ -103,12 +103,13 @@ def test_files_are_told_with_the_hash_that_names_them(tmp_path: Path) -> None:
     names = sorted(archive.put(body) for body in (b"one", b"two"))
     aside = archive.place(names[0]).parent / ".tmp-abc"
     stray = archive.place(names[1]).parent / archive.place(names[0]).name
-    for path in (aside, stray):
+    journal = tmp_path / ".tmp-journal.sqlite-x"
+    for path in (aside, stray, journal):
         path.write_bytes(b"x")
     (tmp_path / "journal.sqlite").write_bytes(b"the journal lies beside the bodies")
     found = dict(archive.files())
     assert {path: sha256 for path, sha256 in found.items() if sha256} == {archive.place(name): name for name in names}
-    assert {path for path, sha256 in found.items() if sha256 is None} == {aside, stray}
+    assert {path for path, sha256 in found.items() if sha256 is None} == {aside, stray, journal}
     assert is_draft(aside)
     assert not is_draft(stray)
 

@@ -43,7 +43,8 @@ def test_every_attempt_is_a_row_in_order_of_time(journal: Journal) -> None:
     assert journal.captures("agency")["capture_id"].to_list() == [other.capture_id]
     assert journal.captures("nobody").is_empty()
     assert journal.source_ids() == ["agency", "paper"]
-    assert [attempt.capture_id for attempt in journal.attempts(since=date(2025, 3, 11))] == []
+    assert list(journal.attempts(since=date(2025, 3, 11))) == []
+    assert (journal.count(), journal.count("paper"), journal.count(since=date(2025, 3, 11))) == (3, 2, 0)
     assert [attempt.capture_id for attempt in journal.attempts("paper", since=date(2025, 3, 10))] == [
         early.capture_id, late.capture_id,
     ]  # fmt: skip
@@ -94,9 +95,17 @@ def test_a_changed_page_is_a_new_version_and_the_old_one_stays(tmp_path: Path, j
     assert [archive.get(sha256) for sha256 in kept["sha256"]] == versions
     assert kept["sha256"].n_unique() == 2, "the bytes of a version are kept once"
     assert kept["capture_id"].n_unique() == 3
-    first = journal.first_with(kept["sha256"][2])
+    first = journal.first_with(kept["sha256"][2], "paper", URL)
     assert first is not None
     assert first.captured_at == NOON
+
+
+def test_bytes_come_first_from_their_own_address(journal: Journal) -> None:
+    assert journal.first_with(NEW, "paper", URL) is None
+    elsewhere = journal.record("agency", Reply(url="https://agency.example/", body=b"new"), NEW)
+    assert journal.first_with(NEW, "paper", URL) == elsewhere
+    here = journal.record("paper", Reply(body=b"new", asked_at=later(1)), NEW)
+    assert journal.first_with(NEW, "paper", URL) == here
 
 
 def test_an_attempt_recorded_twice_is_one_row(journal: Journal) -> None:

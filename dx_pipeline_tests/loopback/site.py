@@ -1,10 +1,11 @@
 """A well-behaved news site on loopback: a real server of at least 200 pages in five languages, with a log of requests.
 
-It answers conditional requests as the standard has it. What its pages hold is made by ``pages``.
+It answers conditional requests as the standard has it. What its pages hold is made by ``gazette``.
 """
 
 import hashlib
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,8 +16,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from dx_pipeline.specs import ArticleSource, read_article_sources
-from dx_pipeline_tests.loopback import pages
-from dx_pipeline_tests.loopback.pages import Article
+from dx_pipeline_tests.loopback import gazette
+from dx_pipeline_tests.loopback.gazette import Article
 from dx_pipeline_tests.loopback.texts import LANGUAGES
 
 _TYPES = {
@@ -29,12 +30,16 @@ _TYPES = {
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One request as the site's log has it; header names are in lower case, ``body_bytes`` is what was sent back."""
+    """One request as the site's log has it; header names are in lower case, ``body_bytes`` is what was sent back.
+
+    ``at`` is when it was answered, on the monotonic clock.
+    """
 
     path: str
     headers: Mapping[str, str]
     status: int
     body_bytes: int
+    at: float = field(default_factory=time.monotonic)
 
     @property
     def is_conditional(self) -> bool:
@@ -50,6 +55,7 @@ class Answer:
     media_type: str
     modified_at: datetime
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -108,7 +114,7 @@ class LoopbackSite:
         is_held = asked_etag == etag if asked_etag else asked_since == modified
         if served.status == 200 and is_held:
             return replace(served, status=304, body=b""), sent
-        return served, sent if served.status == 200 else {}
+        return served, sent if served.status == 200 else dict(served.headers)
 
     def keep(self, request: Request) -> None:
         """Add a request to the log."""
@@ -118,18 +124,18 @@ class LoopbackSite:
     def _build(self) -> None:
         files: dict[str, bytes] = {
             "/robots.txt": _robots(self.crawl_delay_seconds),
-            "/news-sitemap.xml": pages.news_sitemap(self.articles, self.url),
-            **pages.sitemaps(self.articles, self.url),
+            "/news-sitemap.xml": gazette.news_sitemap(self.articles, self.url),
+            **gazette.sitemaps(self.articles, self.url),
         }
         for language in LANGUAGES:
             articles = self.of(language)
-            files[f"/{language}/rss.xml"] = pages.feed(language, articles, self.url)
-            files |= pages.listings(language, articles)
+            files[f"/{language}/rss.xml"] = gazette.feed(language, articles, self.url)
+            files |= gazette.listings(language, articles)
             files |= {f"/{language}/news/members/only-for-members.html": b"<html><body>For members.</body></html>"}
         newest = max(one.modified_at for one in self.articles)
         served = {path: Answer(body, _media_type(path), newest) for path, body in files.items()}
         for position, one in enumerate(self.articles):
-            body = pages.article_page(one, self.articles[position + 1 : position + 5])
+            body = gazette.article_page(one, self.articles[position + 1 : position + 5])
             served[one.path] = Answer(body, _TYPES[".html"], one.modified_at)
         self._served = served
 
@@ -152,7 +158,7 @@ def loopback_site(
     """
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
-    articles = pages.write_articles(newest_at or _now() - timedelta(hours=1), per_language, hours_apart)
+    articles = gazette.write_articles(newest_at or _now() - timedelta(hours=1), per_language, hours_apart)
     site = LoopbackSite(f"http://127.0.0.1:{server.server_address[1]}", articles, crawl_delay_seconds)
     site._build()
     server.site = site  # type: ignore[attr-defined]

@@ -1,6 +1,6 @@
 """What the loopback site writes of: a made-up country's digital programme, in five languages, from templates.
 
-Headlines, sentences and the words around an article belong here; pages are made by ``pages``, served by ``site``.
+Headlines, sentences and the words around an article belong here; pages are made by ``gazette``, served by ``site``.
 """
 
 from dataclasses import dataclass
