@@ -127,6 +127,7 @@ def _page(pages: object, rows: object = ()) -> bytes:
         ([], True),
         ([_page(2)], True),
         ([_page("2"), _page(1)], False),
+        ([_page(3), _page(1)], True),
         ([_page(0, None)], False),
         ([_page(None)], False),
         ([_page("many")], False),

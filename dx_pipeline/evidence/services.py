@@ -139,7 +139,11 @@ class _Pull:
             return []
         answers = [self.archive.get(part["sha256"]) for part in rounds[-1]]
         begun: datetime = rounds[-1][0]["captured_at"]
-        if parts_missing(sheet.request, answers):
+        try:
+            is_broken_off = parts_missing(sheet.request, answers)
+        except AnswerError:
+            return []  # what cannot be read is asked anew
+        if is_broken_off:
             return answers if self.now - begun < _RESUMED_WITHIN else []
         hours = float(self.source.settings.get("rhythm_hours", _DEFAULT_RHYTHM_HOURS))
         return None if self.now - begun < timedelta(hours=hours) else []

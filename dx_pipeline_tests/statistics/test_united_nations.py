@@ -157,11 +157,11 @@ def test_goals_come_page_by_page_with_their_release(at_goals: Desk) -> None:
 
 
 def test_goals_go_on_at_the_page_that_failed(at_goals: Desk) -> None:
-    at_goals.server.fail("page=3", *[Answer(b'{"size":2', 200)] * 3)
+    at_goals.server.fail("&page=3", *[Answer(b'{"size":2', 200)] * 3)
     at_goals.server.fail("DataCSV", Answer(b"", 503, "text/html"), Answer(b"", 503, "text/html"))
     assert [outcome for _, outcome, _ in at_goals.pull().failed] == ["malformed", "server_error"]
     assert at_goals.pull().failed == ()
-    assert at_goals.server.count("page=1") == 1
+    assert at_goals.server.count("&page=1") == 1
     assert at_goals.figures("sdg-it-mob-own")["2023"] == 73.0
 
 

@@ -68,6 +68,21 @@ def test_the_form_gives_the_table_where_the_interface_is_closed(office: Desk, px
     assert office.observed().statistics.equals(observed.statistics)  # whichever way, the figures are the same
 
 
+def test_answers_that_describe_nothing_are_told(office: Desk) -> None:
+    office.server.fail("GET /pxweb.nso.gov.vn/api", Answer(b'{"title": "a table"}'))
+    page = Answer(
+        b"<!DOCTYPE html><html><body>Maintenance of the database until noon</body></html>", media_type="text/html"
+    )
+    office.server.fail("GET /pxweb.nso.gov.vn/pxweb", page)
+    failed = {request: (outcome, detail) for request, outcome, detail in office.pull().failed}
+    assert failed["population"][0] == "malformed"
+    assert "lists no variables" in failed["population"][1]
+    assert "has no form" in failed["population by form"][1]
+    assert office.observed().statistics.is_empty()
+    assert office.pull().failed == ()
+    assert office.figures("vnm-nso-population") == POPULATION
+
+
 def test_the_office_that_is_out_of_reach_is_left_with_what_was_read(office: Desk) -> None:
     office.pull()
     before = office.observed().statistics

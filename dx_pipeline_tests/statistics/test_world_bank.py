@@ -58,19 +58,19 @@ def test_a_series_comes_whole_page_by_page_and_unchanged_the_second_time(at_bank
 
 
 def test_a_pull_that_was_broken_off_goes_on_at_its_next_page(at_bank: Desk) -> None:
-    at_bank.server.fail("page=3", *[Answer(b"", 502, "text/html")] * 2)
+    at_bank.server.fail("&page=3", *[Answer(b"", 502, "text/html")] * 2)
     ((request, outcome, _),) = at_bank.pull().failed
     assert (request, outcome) == ("indicator", "server_error")
     assert at_bank.observed().statistics.height == 8  # what came is read
     assert at_bank.pull().failed == ()
-    assert at_bank.server.count("page=1") == 2  # countries and the series
+    assert at_bank.server.count("&page=1") == 2  # countries and the series
     assert at_bank.observed().statistics.height == 19
 
 
 def test_pages_are_counted_by_the_first_answer_only(at_bank: Desk) -> None:
     beyond = as_json([{"page": 6, "pages": 1, "per_page": 5, "total": 21, "lastupdated": "2026-07-13"}, []])
-    at_bank.server.fail("page=6", beyond)
-    at_bank.server.fail("page=4", as_json([{"page": 4, "pages": 1, "per_page": 5, "lastupdated": "2026-07-13"}, []]))
+    at_bank.server.fail("&page=6", beyond)
+    at_bank.server.fail("&page=4", as_json([{"page": 4, "pages": 1, "per_page": 5, "lastupdated": "2026-07-13"}, []]))
     at_bank.pull()
     assert at_bank.server.count("&page=5") == 1
     assert at_bank.server.count("&page=6") == 0
@@ -176,7 +176,7 @@ def test_a_figure_that_its_publisher_takes_away_stays_and_is_told(at_bank: Desk,
 def test_a_round_that_lacks_a_page_takes_nothing_away(at_bank: Desk, bank: WorldBank) -> None:
     at_bank.pull()
     bank.last_updated = "2026-10-02"
-    at_bank.server.fail("page=2", *[XML] * 9)
+    at_bank.server.fail("&page=2", *[XML] * 9)
     at_bank.pull(hours=2)
     assert find_withdrawn(at_bank.observed().statistics).is_empty()
 
@@ -186,7 +186,7 @@ def test_a_new_release_in_the_middle_of_a_pull_begins_it_anew(at_bank: Desk, ban
         bank.last_updated = "2026-10-02"
         return XML
 
-    at_bank.server.fail("page=3", Answer(b"", 502, "text/html"))
+    at_bank.server.fail("&page=3", Answer(b"", 502, "text/html"))
     page = bank._page
 
     def turning(asked: object, rows: object) -> Answer:
