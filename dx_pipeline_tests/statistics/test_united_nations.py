@@ -220,7 +220,15 @@ def test_the_datahub_is_read_where_it_lets_us_in(tmp_path: Path, hub: DataHub) -
         assert working.observed().statistics.equals(before)
 
 
-@pytest.mark.parametrize("fault", [NOTHING, CHALLENGE, Answer(b"", 200), Answer(b"<html>no</html>", 403, "text/html")])
+PORTAL = Answer(
+    f"<!DOCTYPE html><html><body><p>{'Welcome to our new portal of figures. ' * 60}</p></body></html>".encode(),
+    media_type="text/html",
+)
+
+
+@pytest.mark.parametrize(
+    "fault", [NOTHING, CHALLENGE, PORTAL, Answer(b"", 200), Answer(b"<html>no</html>", 403, "text/html")]
+)
 def test_the_datahub_that_blocks_us_is_left_alone(tmp_path: Path, hub: DataHub, fault: Answer) -> None:
     with (
         serve_statistics({"api.datahub.itu.int": hub}) as server,

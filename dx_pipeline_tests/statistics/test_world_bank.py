@@ -1,6 +1,9 @@
 """The World Bank's API and Data360, asked at the loopback server: whole series, faults, revisions, withdrawals."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -8,7 +11,13 @@ import pytest
 
 from dx_pipeline.evidence.services import pull_statistics
 from dx_pipeline.statistics.vintages import find_withdrawn
-from dx_pipeline_tests.loopback.statistics_server import Answer, at_loopback, serve_statistics
+from dx_pipeline_tests.loopback.statistics_server import (
+    Answer,
+    Asked,
+    StatisticsServer,
+    at_loopback,
+    serve_statistics,
+)
 from dx_pipeline_tests.loopback.statistics_world_bank import (
     BAD_REQUEST,
     EMPTY,
@@ -181,27 +190,41 @@ def test_a_round_that_lacks_a_page_takes_nothing_away(at_bank: Desk, bank: World
     assert find_withdrawn(at_bank.observed().statistics).is_empty()
 
 
-def test_a_new_release_in_the_middle_of_a_pull_begins_it_anew(at_bank: Desk, bank: WorldBank) -> None:
-    def release() -> Answer:
-        bank.last_updated = "2026-10-02"
-        return XML
+@dataclass
+class Restless(WorldBank):
+    """A service that brings out a new release behind a page: once, or whenever a page is asked for."""
 
-    at_bank.server.fail("&page=3", Answer(b"", 502, "text/html"))
-    page = bank._page
+    always: bool = False
 
-    def turning(asked: object, rows: object) -> Answer:
-        answer = page(asked, rows)  # type: ignore[arg-type]
-        if getattr(asked, "query", {}).get("page") == "2" and bank.last_updated == "2026-07-13":
-            release()
+    def __call__(self, asked: Asked) -> Answer:
+        answer = super().__call__(asked)
+        is_due = self.always or (asked.query["page"] == "2" and self.last_updated == "2026-07-13")
+        if "indicator/" in asked.path and is_due:
+            self.last_updated = (date.fromisoformat(self.last_updated) + timedelta(days=1)).isoformat()
         return answer
 
-    bank._page = turning  # type: ignore[method-assign]
-    assert at_bank.pull().failed == ()
-    statistics = at_bank.observed().statistics
-    assert statistics.height == 19
-    assert at_bank.figures("wb-it-net-user-zs")["2024"] == 81.0
-    at_bank.pull(hours=2)
-    assert find_withdrawn(at_bank.observed().statistics).is_empty()
+
+def _at(tmp_path: Path, server: StatisticsServer) -> AbstractContextManager[Desk]:
+    source = catalogue_source("world-bank-wdi", codes={USERS: SHARED}, series=[])
+    return desk(tmp_path, at_loopback(source, server, ("per_page=20000", "per_page=5")), server)
+
+
+def test_a_new_release_in_the_middle_of_a_pull_begins_it_anew(tmp_path: Path, bank: WorldBank) -> None:
+    restless = Restless(bank.figures)
+    with serve_statistics({"api.worldbank.org": restless}) as server, _at(tmp_path, server) as working:
+        assert working.pull().failed == ()
+        assert server.count("&page=1") == 3  # countries, and the series twice
+        assert working.observed().statistics.height == 19
+        assert working.figures("wb-it-net-user-zs")["2024"] == 81.0
+
+
+def test_pages_of_several_releases_are_no_whole_answer(tmp_path: Path, bank: WorldBank) -> None:
+    restless = Restless(bank.figures, always=True)
+    with serve_statistics({"api.worldbank.org": restless}) as server, _at(tmp_path, server) as working:
+        working.pull()
+        assert working.observed().statistics.height == 3  # a first page, with a group and a year of long ago
+        working.pull(hours=2)
+        assert find_withdrawn(working.observed().statistics).is_empty()
 
 
 def test_a_figure_in_another_unit_is_set_aside(tmp_path: Path) -> None:
