@@ -22,7 +22,7 @@ class Statistics(pa.DataFrameModel):
         "Power of ten by which the publisher's figure was multiplied to give the value (SDMX UNIT_MULT).", optional=True
     )
     obs_status: str = column(
-        "SDMX observation status: A normal, B break, E estimated, F forecast, I imputed, P provisional, M missing …",
+        "SDMX observation status: A normal, B break, E estimated, F forecast, I imputed, P provisional, M missing and others.",
         values=OBS_STATUS,
     )
     source_id: str = column("The source that publishes it.")
