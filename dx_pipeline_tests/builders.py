@@ -41,6 +41,8 @@ def parsed_article(name: str, text: str, **columns: Any) -> Row:
         "title": f"Title {name}",
         "published_on": DAY,
         "published_on_source": "page",
+        "version_no": 1,
+        "is_latest": True,
         "text": text,
         "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
     } | columns

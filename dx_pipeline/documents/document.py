@@ -67,6 +67,7 @@ class Page:
     lines: tuple[Line, ...]
     declared: Declared = Declared()
     remarks: tuple[tuple[str, str], ...] = ()
+    text_by: str = "whole"  # how the main text was found: a value of articles.text_by
 
 
 class Piece(NamedTuple):

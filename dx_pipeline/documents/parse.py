@@ -6,7 +6,7 @@ How a format is read is told by the module of that format.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,13 +28,16 @@ from dx_pipeline.documents.header import (
     web_address,
 )
 from dx_pipeline.documents.languages import detect_language
-from dx_pipeline.identifiers import stable_id
+from dx_pipeline.documents.versions import article_id_of, choose_captures, number_versions
 from dx_pipeline.schemas.documents import STORY_KINDS, Blocks, ParsedArticles
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.schemas.operations import Quarantine
+from dx_pipeline.specs import Selectors
 
 MAX_CHARACTERS = 4_000_000
 _TEXT_TYPES = frozenset({"text/plain", "text/markdown", "text/html"})
+SiteSelectors = Mapping[str, Sequence[Selectors]]
+NO_SELECTORS: SiteSelectors = {}
 _FRAME_CHARACTERS = 5000  # of a page's beginning that shows whose customs it follows
 
 
@@ -47,17 +50,44 @@ class Parsed:
     quarantine: pl.DataFrame
 
 
-def parse_captures(captures: pl.DataFrame, read_body: Callable[[str], bytes], run_id: str) -> Parsed:
-    """Parse every captured document.
+def parse_captures(
+    captures: pl.DataFrame, read_body: Callable[[str], bytes], run_id: str, selectors: SiteSelectors = NO_SELECTORS
+) -> Parsed:
+    """Parse every captured document: :func:`read_pages` on what is to be read, then :func:`compare_pages`.
 
     Args:
-        captures: a ``Captures`` frame; rows whose outcome is not ``ok`` are set aside with their detail.
+        captures: a ``Captures`` frame with every attempt.
         read_body: from SHA-256 to bytes; an OSError of its own sets the row aside.
         run_id: names the run in quarantine rows.
+        selectors: by source, the selectors of its pages in order of ``valid_from``.
 
     Returns:
-        ``ParsedArticles`` with one row per document, ``Blocks`` in the order of the text, ``Quarantine``
-        with one row per document that was not parsed and one per document that was parsed in part.
+        ``ParsedArticles`` with one row per version of a document, ``Blocks`` in the order of the text,
+        ``Quarantine`` with one row per document that was not parsed and one per document that was parsed in part.
+    """
+    return compare_pages(read_pages(choose_captures(captures), read_body, run_id, selectors), captures)
+
+
+def compare_pages(parsed: Parsed, captures: pl.DataFrame) -> Parsed:
+    """Settle what only several pages together tell: versions, and lines that a site repeats on page after page.
+
+    Args:
+        parsed: everything that :func:`read_pages` gave for the captures, in one run or in several.
+        captures: a ``Captures`` frame with every attempt at their addresses.
+    """
+    articles = number_versions(parsed.articles, captures)
+    blocks = parsed.blocks.join(articles, on="article_id", how="semi", maintain_order="left")
+    return Parsed(articles, blocks, parsed.quarantine)
+
+
+def read_pages(
+    captures: pl.DataFrame, read_body: Callable[[str], bytes], run_id: str, selectors: SiteSelectors = NO_SELECTORS
+) -> Parsed:
+    """Parse documents, each by itself: what it gives depends on its capture, its bytes and its selectors alone.
+
+    ``captures`` are those that :func:`choose_captures` gives, or any part of them; the rest is as for
+    :func:`parse_captures`. Version and ``is_latest`` are those of a page that was captured once. A capture whose
+    outcome is not ``ok`` is set aside with its detail.
     """
     articles: list[dict[str, Any]] = []
     blocks: list[dict[str, Any]] = []
@@ -137,7 +167,7 @@ def _body(capture: Mapping[str, Any], read_body: Callable[[str], bytes]) -> byte
 def _article(capture: Mapping[str, Any], page: Page, cues: PageCues) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     if len(page.text) > MAX_CHARACTERS:
         raise UnreadableError("too_long", f"its text has more than {MAX_CHARACTERS} characters; split the document")
-    article_id = stable_id("art", capture["capture_id"])
+    article_id = article_id_of(capture)
     keys = read_keys(page.lines)
     declared = _with_keys(page.declared, keys)
     head = read_head(page.lines, declared.title, cues)
@@ -164,6 +194,9 @@ def _article(capture: Mapping[str, Any], page: Page, cues: PageCues) -> tuple[di
         "title": " ".join(title.split()) if title else None,
         "published_on": published_on,
         "published_on_source": published_on_source,
+        "version_no": 1,
+        "is_latest": True,
+        "text_by": page.text_by,
         "text": page.text,
         "text_sha256": hashlib.sha256(page.text.encode("utf-8")).hexdigest(),
     }

@@ -55,7 +55,7 @@ def extract(articles: pl.DataFrame, blocks: pl.DataFrame, lexicon: Lexicon) -> E
     """Read every fact candidate from linked articles.
 
     ``articles`` is a LinkedArticles frame, ``blocks`` a Blocks frame. An article in a language
-    without a pack, or off topic, keeps its row and yields nothing.
+    without a pack, off topic, or superseded by a later version keeps its row and yields nothing.
     """
     kinds = {unit.unit_id: unit.kind for unit in lexicon.units.values()}
     readers = _Readers(
@@ -102,6 +102,8 @@ def _read_article(
     readers: _Readers,
     rows: dict[str, list[dict[str, Any]]],
 ) -> tuple[float, bool, str]:
+    if not article["is_latest"]:
+        return 0.0, False, "a later version of the page is read instead"
     language = lexicon.languages.get(article["language"] or "")
     if language is None:
         return 0.0, False, f"no language pack for {article['language'] or 'an unknown language'}"

@@ -59,6 +59,8 @@ def read_passage(text: str, language: str, published_on: date, lexicon: Lexicon)
         "language": language,
         "published_on": published_on,
         "published_on_source": "page",
+        "version_no": 1,
+        "is_latest": True,
         "text": text,
         "text_sha256": hashlib.sha256(text.encode()).hexdigest(),
         "story_id": stable_id("sty", "passage"),

@@ -14,6 +14,8 @@ BLOCK_KINDS = frozenset(
 )
 STORY_KINDS = frozenset({"body", "list", "quote", "table"})  # what facts are read from
 DATE_SOURCES = frozenset({"json-ld", "meta", "page", "url", "story", "file"})
+TEXT_WAYS = frozenset({"selectors", "markup", "trafilatura", "whole"})
+TEMPLATE_PARTS = frozenset({"title", "author", "section", "published", "body"})
 
 
 class ParsedArticles(pa.DataFrameModel):
@@ -28,8 +30,28 @@ class ParsedArticles(pa.DataFrameModel):
     publisher: str = column("Who published it, as printed.", optional=True)
     language: str = column("BCP 47 tag, found from the body paragraphs.", optional=True)
     title: str = column("Headline, as printed.", optional=True)
+    author: str = column("Who wrote it, as the page names them; several are parted by commas.", optional=True)
+    section: str = column("The section of the site that it stands in, as declared.", optional=True)
     published_on: pl.Date = column("Day of publication.", optional=True)
     published_on_source: str = column("Where that day was found.", values=DATE_SOURCES, optional=True)
+    published_on_sources: pl.Int64 = column(
+        "Independent places of the document that tell a day of publication: JSON-LD, meta elements, page, address.",
+        unit="places",
+        optional=True,
+        ge=0,
+    )
+    published_on_agreeing: pl.Int64 = column(
+        "How many of those places tell the day in published_on.", unit="places", optional=True, ge=0
+    )
+    version_no: pl.Int64 = column(
+        "Version of the page at this address of this source, from 1, in the order in which they were captured.", ge=1
+    )
+    is_latest: bool = column("Whether it is what the address showed last; facts are read from such articles only.")
+    text_by: str = column(
+        "How its main text was found: selectors of the source, the page's own markup, trafilatura, or whole.",
+        values=TEXT_WAYS,
+        optional=True,
+    )
     text: str = column("Text of the document in Unicode code points, NFC; all offsets point into it.")
     text_sha256: str = column("SHA-256 of the text in UTF-8.", pattern=r"^[0-9a-f]{64}$")
 
@@ -50,6 +72,30 @@ class Blocks(pa.DataFrameModel):
 
     class Config:
         strict = True
+
+
+class TemplateAgreement(pa.DataFrameModel):
+    """How well a source's selectors still fit its pages: a sample of its newest day, one row per part of a page."""
+
+    source_id: str = column("The source.")
+    captured_on: pl.Date = column("Day on which the pages were captured.")
+    part: str = column("What the selector is for.", values=TEMPLATE_PARTS)
+    selector: str = column("The CSS selector.")
+    pages: pl.Int64 = column("Pages looked at.", unit="pages", ge=1)
+    found: pl.Int64 = column("Pages in which the selector finds something.", unit="pages", ge=0)
+    agreement: float = column(
+        "Mean agreement (F1 over words) of the main text with what trafilatura finds, of part body.",
+        unit="share",
+        optional=True,
+        ge=0,
+        le=1,
+    )
+    drifted: bool = column("Whether the selector no longer fits the site.")
+    worst_url: str = column("Address of the page that it fits worst.")
+
+    class Config:
+        strict = True
+        unique = ["source_id", "part"]
 
 
 class LinkedArticles(ParsedArticles):
@@ -77,7 +123,7 @@ class Stories(pa.DataFrameModel):
     story_id: str = column("Id of the story.", unique=True, pattern=ID_PATTERN)
     title: str = column("Headline of its earliest article that has one.", optional=True)
     first_published_on: pl.Date = column("Earliest day of publication.", optional=True)
-    article_count: pl.Int64 = column("Articles in it.", unit="articles", ge=1)
+    article_count: pl.Int64 = column("Articles in it, each in its latest version.", unit="articles", ge=1)
     language_count: pl.Int64 = column("Languages they are in.", unit="languages", ge=0)
     publisher_count: pl.Int64 = column("Publishers that carried it.", unit="publishers", ge=0)
     origin_count: pl.Int64 = column(

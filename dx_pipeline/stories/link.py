@@ -34,11 +34,12 @@ def link_stories(articles: pl.DataFrame) -> Linked:
     one article's own address), shared wording, or shared numbers whatever the language. A story's
     known days of publication span at most three days, so that two meetings of one body stay two
     stories; only a reprint, with the same printed source and nearly the same words, may come later.
-    An undated article takes its story's first day. The result depends on the articles alone, never
+    An undated article takes its story's first day. Of a page in several versions the latest is read, and the
+    others are in its story. The result depends on the articles alone, never
     on their order. No method needs a model of any language; numbers as the link between languages
     follow R. Steinberger, B. Pouliquen and C. Ignat (2004).
     """
-    readings = read_evidence(articles.sort("article_id"))
+    readings = read_evidence(articles.filter("is_latest").sort("article_id"))
     bonds = find_bonds(readings)
     reprints = find_reprints(readings)
     partition = Partition(readings, {key: reading.published_on for key, reading in readings.items()})
@@ -100,8 +101,11 @@ def _story_row(
 def _place_articles(articles: pl.DataFrame, places: Sequence[Mapping[str, Any]]) -> pl.DataFrame:
     schema = {"article_id": pl.String, "story_id": pl.String, "origin_id": pl.String, "first_published_on": pl.Date}
     takes_day = pl.col("published_on").is_null() & pl.col("first_published_on").is_not_null()
+    latest = pl.col("article_id").filter("is_latest").first().over("source_id", "url")
+    placed = pl.DataFrame(places, schema=schema).rename({"article_id": "latest_id"})
     return (
-        articles.join(pl.DataFrame(places, schema=schema), on="article_id", how="left")
+        articles.with_columns(pl.when("is_latest").then("article_id").otherwise(latest).alias("latest_id"))
+        .join(placed, on="latest_id", how="left")
         .with_columns(
             pl.when(takes_day).then(pl.lit("story")).otherwise("published_on_source").alias("published_on_source"),
             pl.coalesce("published_on", "first_published_on").alias("published_on"),

@@ -39,6 +39,15 @@ def test_a_language_without_a_pack_is_said_so(lexicon: Lexicon, language: str | 
     assert str(row["relevance_reason"]).startswith("no language pack for")
 
 
+def test_an_earlier_version_of_a_page_keeps_its_row_and_yields_nothing(lexicon: Lexicon) -> None:
+    excerpt = Excerpt(text=ON_TOPIC, language="en", published_on=DAY)
+    earlier = linked_articles([excerpt]).with_columns(pl.lit(value=False).alias("is_latest"))
+    extracted = extract(earlier, body_blocks([excerpt]), lexicon)
+    assert extracted.articles["relevant"].to_list() == [False]
+    assert extracted.articles["relevance_reason"].to_list() == ["a later version of the page is read instead"]
+    assert extracted.directives.is_empty()
+
+
 @pytest.mark.parametrize("kind", ["menu", "related", "comment", "caption", "tail", "meta"])
 def test_words_outside_the_story_make_no_article_relevant(lexicon: Lexicon, kind: str) -> None:
     excerpt = Excerpt(text=ON_TOPIC, language="en", published_on=DAY)

@@ -251,3 +251,14 @@ def test_a_second_capture_of_an_article_joins_its_story_and_moves_no_other(
     assert after == before
     columns = ["story_id", "title", "first_published_on", "origin_count", "languages", "publisher_count"]
     assert linked.stories.select(columns).equals(more.stories.select(columns))
+
+
+def test_earlier_versions_of_a_page_are_in_its_story_and_count_for_nothing() -> None:
+    columns = {"url": "https://a.example/one"}
+    old = _report("a", "en", version_no=1, is_latest=False, published_on=None, **columns)
+    linked = _link(old, _report("b", "en", version_no=2, **columns), _report("c", "fr"))
+    assert _groups(linked) == {_ids("a", "b", "c")}
+    assert linked.stories["article_count"].to_list() == [2]
+    rows = {row["article_id"]: row for row in linked.articles.iter_rows(named=True)}
+    assert rows[article_id("a")]["origin_id"] == rows[article_id("b")]["origin_id"]
+    assert rows[article_id("a")]["published_on"] == DAY

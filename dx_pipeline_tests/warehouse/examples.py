@@ -52,6 +52,7 @@ def edition(name: str) -> dict[str, pl.DataFrame]:
                 "url": "file:///one.txt", "title": f"Plan, {name}", "language": "en", "text": TEXT,
                 "text_sha256": "0" * 64, "story_id": STORY, "relevance": 1.0, "relevant": True,
                 "relevance_reason": name, "published_on": date(2025, 1, 2), "published_on_source": "page",
+                "version_no": 1, "is_latest": True,
             }
         ],
         "stories": [
