@@ -33,6 +33,7 @@ from dx_pipeline.schemas.documents import STORY_KINDS
 _MAX_CAPTION = 400
 _MAX_LOOSE_CAPTION = 220
 _MAX_NAME_WORDS = 5
+_MAX_OPENER = 80
 _TAIL_KINDS = frozenset({"comment", "related", "tail"})
 _FOOT_SHARE = 0.2  # of the story that may stand below a foot's first line, such as an address
 
@@ -66,6 +67,7 @@ def label_lines(lines: Sequence[Line], head: Head, cues: PageCues) -> list[Block
     _label_head(lines, kinds, head, cues)
     _label_captions(lines, kinds, head, cues)
     _label_story(lines, kinds, head)
+    _label_openers(lines, kinds, head)
     return [_block(line, kind) for line, kind in zip(lines, kinds, strict=True)]
 
 
@@ -237,6 +239,22 @@ def _label_story(lines: Sequence[Line], kinds: list[str | None], head: Head) -> 
             kinds[i] = "body"
         else:
             kinds[i] = "heading" if i < last else "meta"
+
+
+def _label_openers(lines: Sequence[Line], kinds: list[str | None], head: Head) -> None:
+    """Label what opens something that is no story: headings and short lines with a colon that no story follows."""
+    for i in range(len(lines) - 1, head.story or 0, -1):
+        opens = kinds[i] == "heading" or (
+            kinds[i] == "body" and len(lines[i].text) <= _MAX_OPENER and _is_open(lines[i])
+        )
+        if opens and i != head.title:
+            kinds[i] = "tail"
+        elif kinds[i] in STORY_KINDS:
+            return
+
+
+def _is_open(line: Line) -> bool:
+    return line.text.endswith((":", "："))
 
 
 def _short(line: Line) -> bool:

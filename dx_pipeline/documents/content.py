@@ -1,25 +1,30 @@
 """Which element of an HTML page holds the story.
 
-A page that marks its body up is taken at its word, if most of the page's paragraphs are in there.
-On other pages trafilatura (Barbaresi 2021, ACL demo 15) finds the paragraphs, and the smallest
-element that holds nearly all of them is the content; it costs fifty times as much.
+Where the selectors of its source find a body, that is it, unless the page's paragraphs stand elsewhere and
+trafilatura finds another story. A page that marks its body up is taken at its word, if most of the page's
+paragraphs are in there. On other pages trafilatura (Barbaresi 2021, ACL demo 15) finds the paragraphs, and the
+smallest element that holds nearly all of them is the content; it costs fifty times as much.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import trafilatura
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from dx_pipeline.documents.agreement import recognise, token_scores
 from dx_pipeline.documents.cues import MarkupCues
 from dx_pipeline.documents.markup import UNSEEN
+from dx_pipeline.documents.templates import Selected
 
 _MIN_PARAGRAPH = 60
 _MIN_SHARE = 0.5  # of the page's paragraph text that marked-up content must hold
+_MIN_MARKED = 500  # characters of marked-up content that is taken at its word
 _COVERAGE = 0.9  # of the recognised text that the content must hold
 _MIN_DENSE = 600  # characters of paragraphs that a page must have to be judged by them alone
 _DENSE_SHARE = 0.75
+_MIN_SELECTED_SHARE = 0.3  # of the page's paragraph text: a selected body that holds less must agree with trafilatura
+_MIN_AGREEMENT = 0.5
 _MAX_DEPTH = 250  # of elements; deeper pages are no articles, and slow to analyse
 _MOST_PARAGRAPHS = 5_000  # of a page that is analysed; no article has more, and the time grows with their square
 _FEW = 20  # candidates
@@ -31,14 +36,15 @@ _PARAGRAPHS = "p, h2, h3, h4, li, blockquote, td, div"
 class Place:
     """Where a page's story is: its content, its headline, and the element that holds both.
 
-    ``recognised`` are the paragraphs that trafilatura takes for the story, folded by :func:`fold`;
-    None where the markup was taken at its word.
+    ``recognised`` are the paragraphs that trafilatura takes for the story; empty where the markup was taken at
+    its word. ``found_by`` is a value of ``articles.text_by``.
     """
 
     root: LexborNode
     content: LexborNode
     headline: LexborNode | None
-    recognised: frozenset[str] | None = None
+    recognised: tuple[str, ...] = ()
+    found_by: str = "markup"
 
 
 def remove_unseen(tree: LexborHTMLParser) -> None:
@@ -47,23 +53,42 @@ def remove_unseen(tree: LexborHTMLParser) -> None:
         node.decompose()
 
 
-def find_place(tree: LexborHTMLParser, html: str, title: str | None, cues: MarkupCues) -> Place | None:
+def find_place(
+    tree: LexborHTMLParser, html: str, title: str | None, cues: MarkupCues, selected: Selected | None = None
+) -> Place | None:
     """Return where a page's story is, or None for a page without a body.
 
     ``html`` is the page's source, for the pages that do not mark up their content; ``title`` is the
-    headline that it declares, by which the right one of several ``<h1>`` is told.
+    headline that it declares, by which the right one of several ``<h1>`` is told; ``selected`` is what the
+    selectors of its source find.
     """
     body = tree.body
     if body is None:
         return None
-    content, recognised = _marked_up(body, cues) or _dense(body), None
-    if content is None:
+    chosen = selected or Selected()
+    recognised: tuple[str, ...] = ()
+    if chosen.body is not None and _holds_story(chosen.body, body, html):
+        content, found_by = chosen.body, "selectors"
+    elif (marked := _marked_up(body, cues) or _dense(body)) and len(marked.text()) >= _MIN_MARKED:
+        content, found_by = marked, "markup"
+    else:
         found, recognised = _recognised(body, html)
-        content = found or _container(body, cues) or body
-    headline = _headline(body, title)
+        content, found_by = found or marked or _container(body, cues) or body, "trafilatura" if found else "markup"
+    headline = chosen.headline or _headline(body, title)
     if headline is None or _is_above(content, headline) or not _comes_first(headline, content):
-        return Place(content, content, None, recognised)
-    return Place(_common_ancestor(content, headline), content, headline, recognised)
+        return Place(content, content, None, recognised, found_by)
+    return Place(_common_ancestor(content, headline), content, headline, recognised, found_by)
+
+
+def _holds_story(selected: LexborNode, body: LexborNode, html: str) -> bool:
+    """Return whether a selected element holds enough of the page's paragraphs, or what trafilatura finds."""
+    text = selected.text(separator=" ")
+    if not any(character.isalnum() for character in text):
+        return False
+    if _paragraph_text(selected) >= _MIN_SELECTED_SHARE * _paragraph_text(body) or not _can_be_analysed(body):
+        return True
+    story = recognise(html)
+    return not story or token_scores(text, story)[2] >= _MIN_AGREEMENT
 
 
 def fold(text: str) -> str:
@@ -114,14 +139,13 @@ def _paragraph_text(node: LexborNode) -> int:
     return max(0, len(node.text().strip()) - 2 * linked)
 
 
-def _recognised(body: LexborNode, html: str) -> tuple[LexborNode | None, frozenset[str] | None]:
+def _recognised(body: LexborNode, html: str) -> tuple[LexborNode | None, tuple[str, ...]]:
     """Return the smallest element that holds nearly all of what trafilatura takes for the story, and that."""
-    if len(body.css(_PARAGRAPHS)) > _MOST_PARAGRAPHS or _deeper_than(body, _MAX_DEPTH):
-        return None, None
-    story = trafilatura.extract(html, include_comments=False, favor_recall=True, fast=True)
-    recognised = frozenset(fold(line) for line in (story or "").split("\n")) - {""}
-    wanted = set(recognised)
-    longest = 2 * max(map(len, recognised), default=0)  # blanks and signs are folded away
+    if not _can_be_analysed(body):
+        return None, ()
+    recognised = tuple(line for line in recognise(html).split("\n") if fold(line))
+    wanted = {fold(line) for line in recognised}
+    longest = 2 * max(map(len, wanted), default=0)  # blanks and signs are folded away
     weights: dict[int, int] = {}
     nodes: dict[int, LexborNode] = {}
     total = 0
@@ -136,7 +160,11 @@ def _recognised(body: LexborNode, html: str) -> tuple[LexborNode | None, frozens
             nodes[ancestor.mem_id] = ancestor
             weights[ancestor.mem_id] = weights.get(ancestor.mem_id, 0) + len(text)
     holding = [nodes[key] for key, weight in weights.items() if weight >= _COVERAGE * total]
-    return max(holding, key=lambda node: len(_ancestors(node)), default=None), recognised or None
+    return max(holding, key=lambda node: len(_ancestors(node)), default=None), recognised
+
+
+def _can_be_analysed(body: LexborNode) -> bool:
+    return len(body.css(_PARAGRAPHS)) <= _MOST_PARAGRAPHS and not _deeper_than(body, _MAX_DEPTH)
 
 
 def _headline(body: LexborNode, title: str | None) -> LexborNode | None:

@@ -18,7 +18,7 @@ from dx_pipeline.shape import error
 from dx_pipeline.specs import CatalogueError, read_toml
 
 _MARKUP = "markup"
-NO_LANGUAGES = frozenset({_MARKUP, "walls"})  # the other files beside them
+NO_LANGUAGES = frozenset({_MARKUP, "walls", "fonts"})  # the other files beside them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +39,8 @@ class PageCues:
     tail_prefixes: tuple[str, ...]
     notices: tuple[str, ...]
     menu: frozenset[str]
+    document_codes: frozenset[str]
+    letterhead: tuple[str, ...]
     domains: frozenset[str]
     letters: frozenset[str]
     day_first: frozenset[str]  # languages
@@ -52,6 +54,7 @@ class MarkupCues:
     content: tuple[str, ...]
     container: tuple[str, ...]
     published: tuple[str, ...]
+    byline: re.Pattern[str]  # of the names that mean an author, those that mean the person who wrote it
     parts: Mapping[str, re.Pattern[str]]
 
 
@@ -84,6 +87,8 @@ def read_page_cues(catalogue: Path = CATALOGUE) -> PageCues:
         tail_prefixes=tuple(sorted(every("tail_prefixes"))),
         notices=tuple(sorted(every("notices"))),
         menu=every("menu"),
+        document_codes=every("document_codes"),
+        letterhead=tuple(sorted(every("letterhead"))),
         domains=every("domains"),
         letters=frozenset("".join(pack["letters"] for pack in packs.values())),
         alphabets=tuple(
@@ -105,7 +110,7 @@ def read_markup_cues(catalogue: Path = CATALOGUE) -> MarkupCues:
     path = catalogue / "pages" / f"{_MARKUP}.toml"
     entry = read_toml(path)
     parts = ("comment", "related", "skip", "caption", "author", "date", "lead")
-    known = ("content", "container", "published", *parts)
+    known = ("content", "container", "published", "byline", *parts)
     for key in entry:
         if key not in known:
             raise error(str(path), key, f"is unknown; mend its spelling or remove it, known are {', '.join(known)}")
@@ -113,6 +118,7 @@ def read_markup_cues(catalogue: Path = CATALOGUE) -> MarkupCues:
         content=tuple(_words(entry, "content", path, fold=False)),
         container=tuple(_words(entry, "container", path, fold=False)),
         published=tuple(_words(entry, "published", path)),
+        byline=_names(_words(entry, "byline", path)),
         parts={part: _names(_words(entry, part, path)) for part in parts},
     )
 

@@ -20,7 +20,11 @@ _FIRST_YEAR = 1995
 _YEAR = r"(?P<y>(?:19|20)\d{2})(?!\.?\d)"
 _ISO = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})-(?P<m>\d{1,2})-(?P<d>\d{1,2})(?!\d)")
 _YEAR_FIRST = re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})([./])(?P<m>\d{1,2})\2(?P<d>\d{1,2})(?!\d)")
-_NUMERIC = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?([./-])\s?(?P<m>\d{1,2})\s?\2\s?" + _YEAR)
+_NUMERIC = re.compile(r"(?<!\d)(?P<d>\d{1,2})\s?([./-])\s?(?P<m>\d{1,2})\s?\2\s?" + _YEAR + r"(?![/-][A-ZĐ]{2})")
+# "57-NQ/TW", "749/QĐ-TTg", "13/2023/NĐ-CP": a number, perhaps a year, and the letters of kind and issuer
+_DOCUMENT_NUMBER = re.compile(
+    r"(?<!\d)\d{1,5}(?:/(?:19|20)\d{2})?(?:/[A-ZĐ]{1,6}\d{0,2}(?:-[A-ZĐ]\w{0,15}){1,3}|-[A-ZĐ]{1,6}/[A-ZĐ]\w{0,15})"
+)
 _CLOCK = re.compile(
     r"(?<!\d)\d{1,2}\s?[:hg.]\s?\d{2}(?:[:.]\d{2})?(?!\d)(?:\s?[ap]\.?m\.?)?"
     r"|T\d{2}:\d{2}\S{0,20}|(?:GMT|UTC)?\s?[+-]\s?\d{1,2}(?::?00)?\b",
@@ -60,21 +64,30 @@ class Custom:
 def publication_date(
     declared: Iterable[tuple[str, str]], lines: Sequence[str], addresses: Sequence[str], custom: Custom, cues: PageCues
 ) -> tuple[date | None, str | None]:
-    """Return the day of publication and its source, or two Nones where it is not told.
+    """Return the day of publication and its source, or two Nones where it is not told; see :func:`told_days`."""
+    return next(iter(told_days(declared, lines, addresses, custom, cues)), (None, None))
+
+
+def told_days(
+    declared: Iterable[tuple[str, str]], lines: Sequence[str], addresses: Sequence[str], custom: Custom, cues: PageCues
+) -> list[tuple[date, str]]:
+    """Return the days of publication that a document tells, one for each source, the best source first.
 
     ``declared`` are (text, source) pairs of the markup or the head of the file, best first;
     ``lines`` are the date lines of the page's head, the one nearest to the headline first;
-    ``addresses`` are the document's own address and the one printed as its source.
+    ``addresses`` are the document's own address and the one printed as its source. A day after
+    ``custom.latest`` is none.
     """
-    hinted = Custom(day_first=custom.day_first, latest=custom.latest, hints=frozenset(address_dates(addresses)))
+    hinted = Custom(day_first=custom.day_first, latest=custom.latest, hints=frozenset(address_dates(addresses, cues)))
+    told: dict[str, date] = {}
     for text, source in (*declared, *((line, "page") for line in lines)):
         days = [day for found in printed_dates(text, cues) if (day := settle(found, hinted)) is not None]
-        if days:
-            return min(days), source
-    for day in address_dates(addresses):
+        if days and source not in told:
+            told[source] = min(days)
+    for day in address_dates(addresses, cues):
         if _possible(day, custom.latest):
-            return day, "url"
-    return None, None
+            told.setdefault("url", day)
+    return [(day, source) for source, day in told.items()]
 
 
 def printed_dates(text: str, cues: PageCues) -> list[PrintedDate]:
@@ -114,7 +127,7 @@ def is_date_line(text: str, cues: PageCues) -> bool:
     False
     """
     dates = printed_dates(text, cues)
-    if not dates:
+    if not dates or _DOCUMENT_NUMBER.search(text):
         return False
     before, after = _undoubled(text[: dates[0].start]), text[dates[-1].end :]
     left, right = _other_words(before, cues), _other_words(after, cues)
@@ -125,10 +138,12 @@ def is_date_line(text: str, cues: PageCues) -> bool:
     return len(left) + len(right) <= _MAX_OTHER_WORDS
 
 
-def address_dates(addresses: Iterable[str]) -> list[date]:
-    """Return the days that addresses carry, a time stamp before a day in the path.
+def address_dates(addresses: Iterable[str], cues: PageCues) -> list[date]:
+    """Return the days that addresses carry, a time stamp before a day in the path; numbers of documents are none.
 
-    >>> address_dates(["https://a.example/tin-102240918083311207.htm", "https://b.example/2025/02/06/x"])
+    >>> from dx_pipeline.documents.cues import read_page_cues
+    >>> addresses = ["https://a.example/tin-102240918083311207.htm", "https://b.example/2025/02/06/x"]
+    >>> address_dates([*addresses, "https://b.example/quyet-dinh-2021-02-06-qd-ttg"], read_page_cues())
     [datetime.date(2024, 9, 18), datetime.date(2025, 2, 6)]
     """
     found: dict[date, None] = {}
@@ -137,9 +152,14 @@ def address_dates(addresses: Iterable[str]) -> list[date]:
             for match in pattern.finditer(_ARCHIVED.sub("", address[:2048])):
                 year = int(match["y"])
                 day = _day(year if year > 99 else 2000 + year, int(match["m"]), int(match["d"]))
-                if day:
+                if day and not _numbers_document(address, match.end(), cues):
                     found[day] = None
     return list(found)
+
+
+def _numbers_document(address: str, end: int, cues: PageCues) -> bool:
+    """Return whether digits in an address are part of a document's number: its kind's letters follow."""
+    return bool(_whole_words(cues.document_codes).match(address, end + 1)) if cues.document_codes else False
 
 
 def day_first(language: str | None, frame: str, addresses: Iterable[str], cues: PageCues) -> bool:

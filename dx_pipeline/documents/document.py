@@ -56,6 +56,8 @@ class Declared:
     canonical_url: str | None = None
     is_based_on: str | None = None
     publisher: str | None = None
+    author: str | None = None
+    section: str | None = None
     dates: tuple[tuple[str, str], ...] = field(default=())  # (as printed, value of published_on_source)
 
 

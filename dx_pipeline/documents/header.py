@@ -13,6 +13,7 @@ from dx_pipeline.documents.dates import is_date_line
 from dx_pipeline.documents.document import Line
 from dx_pipeline.documents.lines import (
     bare,
+    byline_author,
     ends_sentence,
     evident_kind,
     heading_text,
@@ -81,6 +82,16 @@ def find_publisher(lines: Sequence[Line], head: Head, cues: PageCues) -> str | N
         return None
     name = _SITE_SEPARATOR.split(text, maxsplit=1)[0].strip()
     return name if 2 <= len(name) <= _MAX_PUBLISHER and text != lines[head.title].text else None
+
+
+def find_author(lines: Sequence[Line], head: Head, cues: PageCues) -> str | None:
+    """Return whom a byline names: a line of the head, else the last line with a cue and a colon that is no credit."""
+    first, story = head.title or 0, head.story or 0
+    for line in lines[first : story + 1]:
+        if line.text != lines[first].text and (name := byline_author(line.text, cues)):
+            return name
+    signed = (line.text for line in reversed(lines[story:]) if re.match(r"[^:：]{1,40}[:：]", line.text))
+    return next((name for text in signed if (name := byline_author(text, cues))), None)
 
 
 def find_source_address(lines: Sequence[Line], cues: PageCues) -> str | None:

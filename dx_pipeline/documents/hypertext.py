@@ -6,15 +6,20 @@ literal in a script, Markdown full of tags) have none, and all of their text is 
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from dx_pipeline.documents.agreement import token_scores
 from dx_pipeline.documents.content import find_place, fold, remove_unseen
 from dx_pipeline.documents.cues import MarkupCues
+from dx_pipeline.documents.decode import normalise
 from dx_pipeline.documents.document import Declared, Page, Piece, UnreadableError, compose
 from dx_pipeline.documents.lines import heading_text, is_markdown_heading, is_prose
-from dx_pipeline.documents.markup import walk
+from dx_pipeline.documents.markup import Walked, walk
 from dx_pipeline.documents.metadata import read_declared, title_element
+from dx_pipeline.documents.templates import Selected, cut_from, select_parts
+from dx_pipeline.specs import Selectors
 
 _TAG = re.compile(
     r"<(?:p|div|span|br|h[1-6]|ul|ol|li|table|tr|td|img|strong|em|figure|section|article)(?:\s[^<>]{0,2000})?/?>",
@@ -36,6 +41,7 @@ _NESTING = re.compile(
 )
 _MAX_DEPTH = 5000
 _JUDGED_KINDS = frozenset({None, "heading", "list"})
+_MIN_RECALL = 0.7  # of what trafilatura takes for the story
 _FEW_TAGS = 6
 _TAGS_PER_CHARACTER = 1 / 1500
 _ONLY_SIGNS = re.compile(r"[\W_]*$")
@@ -56,29 +62,51 @@ def holds_markup(text: str) -> bool:
     return count >= _FEW_TAGS and count >= _TAGS_PER_CHARACTER * len(text)
 
 
-def read_page(html: str, cues: MarkupCues) -> Page:
+def read_page(html: str, cues: MarkupCues, selectors: Selectors | None = None) -> Page:
     """Read an HTML page: headline, lead, byline and the content, nothing of what stands around them.
+
+    ``selectors`` are those of its source that hold on its day. Where their body is not to be found, the page is
+    read without them.
 
     Raises:
         UnreadableError: where no text is left.
     """
-    tree = _parse(html)
+    tree = parse_page(html)
     declared = read_declared(tree, cues)
     whole_title = title_element(tree)
     remove_unseen(tree)
-    place = find_place(tree, html, declared.title or whole_title, cues)
-    walked = walk(place.root, place.content, place.headline, cues) if place else None
-    if walked is None or not any(any(c.isalnum() for c in piece.text) for piece in walked.pieces):
+    selected = select_parts(tree, selectors) if selectors else Selected()
+    place = find_place(tree, html, declared.title or whole_title, cues, selected)
+    if place and place.found_by == "selectors" and selectors:
+        cut_from(place.content, selectors.remove)
+    walked = walk(place.root, place.content, place.headline, cues) if place else Walked()
+    if place is None or not any(any(c.isalnum() for c in piece.text) for piece in walked.pieces):
+        if selectors and selectors.body:
+            return read_page(html, cues, replace(selectors, body=None))
         detail = "the page holds no text; save it after its scripts have run, or as text"
         raise UnreadableError("no_text", detail)
-    printed = " ".join(place.headline.text().split()) if place and place.headline else None
-    title = printed or _without_site(declared.title or whole_title, declared.publisher)
-    pieces = _judged(walked.pieces, place.recognised) if place and place.recognised else walked.pieces
+    printed = _joined(place.headline)
+    title = printed or _joined(selected.headline) or _without_site(declared.title or whole_title, declared.publisher)
+    pieces = _judged(walked.pieces, place.recognised) if place.recognised else walked.pieces
     if title and not printed and all(fold(piece.text) != fold(title) for piece in pieces[:20]):
         pieces = [Piece(title, "heading"), *pieces]
     text, lines = compose(pieces)
-    times = tuple((time, "page") for time in walked.times[:1])
-    return Page(text=text, lines=lines, declared=_with(declared, title, times))
+    return Page(text=text, lines=lines, declared=_with(declared, title, selected, walked), text_by=place.found_by)
+
+
+def parse_page(html: str) -> LexborHTMLParser:
+    """Parse HTML that is not nested beyond all measure, which would take the parser the square of the depth.
+
+    Raises:
+        UnreadableError: where it is.
+    """
+    depth = 0
+    for tag in _NESTING.finditer(html):
+        depth += -1 if tag.group(1) else 1
+        if depth > _MAX_DEPTH:
+            detail = f"its elements are nested more than {_MAX_DEPTH} deep; save the document as text"
+            raise UnreadableError("too_deep", detail)
+    return LexborHTMLParser(html)
 
 
 def read_fragment(source: str, cues: MarkupCues) -> Page:
@@ -87,7 +115,7 @@ def read_fragment(source: str, cues: MarkupCues) -> Page:
     Raises:
         UnreadableError: where no text is left.
     """
-    tree = _parse(_literal(source))
+    tree = parse_page(_literal(source))
     remove_unseen(tree)
     body = tree.body
     pieces = [_plain(piece) for piece in walk(body, body, None, cues).pieces] if body else []
@@ -98,20 +126,17 @@ def read_fragment(source: str, cues: MarkupCues) -> Page:
     return Page(text=text, lines=lines)
 
 
-def _parse(html: str) -> LexborHTMLParser:
-    """Parse HTML that is not nested beyond all measure, which would take the parser the square of the depth."""
-    depth = 0
-    for tag in _NESTING.finditer(html):
-        depth += -1 if tag.group(1) else 1
-        if depth > _MAX_DEPTH:
-            detail = f"its elements are nested more than {_MAX_DEPTH} deep; save the document as text"
-            raise UnreadableError("too_deep", detail)
-    return LexborHTMLParser(html)
+def _judged(pieces: Sequence[Piece], recognised: Sequence[str]) -> list[Piece]:
+    """Name what trafilatura left out: short pieces as menu, and everything behind the last one that it took.
 
-
-def _judged(pieces: Sequence[Piece], recognised: frozenset[str]) -> list[Piece]:
-    """Name what trafilatura left out: short pieces as menu, and everything behind the last one that it took."""
-    taken = [fold(piece.text) in recognised for piece in pieces]
+    Where the pieces lack much of what it took, as where the page's paragraphs stand in no one element, they are
+    its own paragraphs.
+    """
+    told = " ".join(piece.text for piece in pieces)
+    if token_scores(told, " ".join(recognised))[1] < _MIN_RECALL:
+        return [Piece(line.removeprefix("- "), "list" if line.startswith("- ") else None) for line in recognised]
+    paragraphs = frozenset(map(fold, recognised))
+    taken = [fold(piece.text) in paragraphs for piece in pieces]
     last = max((i for i, is_taken in enumerate(taken) if is_taken), default=len(pieces))
     judged = []
     for i, piece in enumerate(pieces):
@@ -151,11 +176,16 @@ def _without_site(title: str | None, publisher: str | None) -> str | None:
     return head.strip() if bar and (named or (" | " in title and len(head) > len(site))) else title
 
 
-def _with(declared: Declared, title: str | None, times: tuple[tuple[str, str], ...]) -> Declared:
-    return Declared(
+def _joined(node: LexborNode | None) -> str | None:
+    return (normalise(" ".join(node.text().split())) or None) if node else None
+
+
+def _with(declared: Declared, title: str | None, selected: Selected, walked: Walked) -> Declared:
+    times = [time for time in (selected.published, *walked.times[:1]) if time]
+    return replace(
+        declared,
         title=title,
-        canonical_url=declared.canonical_url,
-        is_based_on=declared.is_based_on,
-        publisher=declared.publisher,
-        dates=declared.dates + times,
+        author=selected.author or declared.author or next(iter(walked.authors), None),
+        section=selected.section or declared.section,
+        dates=declared.dates + tuple((time, "page") for time in times),
     )

@@ -28,6 +28,9 @@ _TABLE_ROW = re.compile(r"\|.{0,4000}\|$")
 _LINK_ONLY = re.compile(r"(?:https?://\S{1,2000}|\[[^\]]{1,400}\]\(https?://[^)\s]{1,2000}\))$")
 _COUNTER_BEFORE = re.compile(r"^[\s#*>»›▶•:(-]{0,6}(?:\d{1,5}\s)?")
 _COUNTER_AFTER = re.compile(r"[\s(]{0,4}(?:\d{1,6}\)?)?[\s:：….!>»›→*)-]{0,6}$")
+_NAME_WORD = r"[^\W\d_a-zà-öø-ÿ][^\W\d_]{0,30}(?:[-'’][^\W\d_]{1,30}){0,3}\.?"
+_NAMES = re.compile(rf"{_NAME_WORD}(?:,? (?:[-–&] )?(?:{_NAME_WORD}|[a-z]{{1,3}})){{1,11}}[,;]?$")
+_MAX_NAMED_WORDS = 12
 _MAX_MARKER = 80
 _MAX_NOTICE = 300
 _MAX_CAPTION = 600
@@ -131,6 +134,28 @@ def is_source(text: str, cues: PageCues) -> bool:
     return bool(found) and ("://" in text or (len(text) <= 80 and not ends_sentence(text)))
 
 
+def byline_name(text: str) -> str | None:
+    """Return a text that is nothing but a person's name or several, as in a byline; None for any other.
+
+    >>> byline_name("Anna Berg"), byline_name("Lê Vân, Trần Hà"), byline_name("12 April 2025"), byline_name("Home")
+    ('Anna Berg', 'Lê Vân, Trần Hà', None, None)
+    """
+    words = text.split()
+    named = 2 <= len(words) <= _MAX_NAMED_WORDS and bool(_NAMES.match(text))
+    return text.strip(" ,;") if named else None
+
+
+def byline_author(text: str, cues: PageCues) -> str | None:
+    """Return whom a line names as the author: a byline's cue, a colon or none, and a name.
+
+    >>> from dx_pipeline.documents.cues import read_page_cues
+    >>> [byline_author(line, read_page_cues()) for line in ("By Anna Berg", "Tekst: Kari Vik", "By the lake")]
+    ['Anna Berg', 'Kari Vik', None]
+    """
+    opening = _byline(cues.byline).match(text) if len(text) <= _MAX_MARKER else None
+    return byline_name(text[opening.end() :].strip()) if opening else None
+
+
 def has_photo_credit(text: str, cues: PageCues) -> bool:
     """Return whether a line opens with a picture's label or closes with a photographer's credit.
 
@@ -185,6 +210,11 @@ def bare(text: str) -> str:
 @cache
 def _label(words: frozenset[str]) -> re.Pattern[str]:
     return re.compile(rf"[\[(\s*_]{{0,4}}{any_of(words)}(?:\s?\([^()]{{1,40}}\))?\s?[:：]", re.IGNORECASE)
+
+
+@cache
+def _byline(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"{any_of(words)}\s?(?:[:：]|(?=\s))\s?", re.IGNORECASE)
 
 
 @cache

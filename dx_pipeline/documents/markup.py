@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from dx_pipeline.documents.cues import MarkupCues
 from dx_pipeline.documents.document import Piece
-from dx_pipeline.documents.lines import ends_sentence, is_prose, sentence_count
+from dx_pipeline.documents.lines import byline_name, ends_sentence, is_prose, sentence_count
 
 UNSEEN = (
     "script", "style", "noscript", "template", "svg", "object", "canvas", "math", "select", "option", "datalist",
@@ -40,6 +40,7 @@ _MAX_BYLINE = 160
 _MAX_CAPTION = 600
 _HIDDEN = re.compile(r"display\s?:\s?none|visibility\s?:\s?hidden", re.IGNORECASE)
 _SET_APART = re.compile(r"font-style\s?:\s?(?:italic|oblique)|text-align\s?:\s?center", re.IGNORECASE)
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")  # soft hyphen and blanks of no width, where words may be broken
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _MAX_NAMES = 300
 _MAX_SHARE = 0.4  # a part that holds more of the content than this is the content, whatever its name
@@ -59,10 +60,11 @@ class _Place(NamedTuple):
 
 @dataclass(slots=True)
 class Walked:
-    """The paragraphs of a walk, and the machine-readable times among them."""
+    """The paragraphs of a walk, the machine-readable times among them, and the texts of elements named as bylines."""
 
     pieces: list[Piece] = field(default_factory=list)
     times: list[str] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -83,7 +85,7 @@ class _Paragraph:
     def take(self) -> Piece | None:
         """Give the paragraph away and begin a new one."""
         raw = "".join(self.parts)
-        text = _compose(" ".join(raw.split()))
+        text = " ".join(_compose(raw).split())
         linked, place, after_image = self.linked, self.place, self.after_image
         self.parts, self.linked = [], 0
         if not text:
@@ -190,6 +192,8 @@ class _Walk:
         part = _part(names, self.cues) if tag in _BLOCKS or tag in _NAMED_INLINE else None
         if part in _ASIDE | {"skip"}:
             return part if len(node.text()) <= self.limit else _KINDS.get(tag)
+        if part == "author" and self.cues.byline.search(_CAMEL.sub("-", names).casefold()):
+            self.walked.authors += filter(None, [byline_name(" ".join(node.text(separator=" ").split()))])
         if part in {"author", "date"}:
             return "meta" if len(node.text().strip()) <= _MAX_BYLINE else _KINDS.get(tag)
         if part:
@@ -261,4 +265,5 @@ def _is_paragraph(text: str) -> bool:
 
 
 def _compose(text: str) -> str:
-    return unicodedata.normalize("NFC", text)  # character references may spell a letter and its accent apart
+    """Return the text in NFC, as references may spell a letter and its accent apart, without signs that never show."""
+    return unicodedata.normalize("NFC", _INVISIBLE.sub("", text))

@@ -28,10 +28,13 @@ _BROKEN_DATE = re.compile(r"\"datePublished\"\s{0,5}:\s{0,5}\"([^\"]{8,40})\"")
 _BROKEN_TITLE = re.compile(r"\"headline\"\s{0,5}:\s{0,5}\"([^\"\\]{8,300})\"")
 _MAX_ITEMS = 500
 _MAX_FIELD = 1000
+_MAX_AUTHORS = 10
+_AUTHOR_METAS = ("author", "article:author", "dc.creator", "dcterms.creator", "parsely-author", "sailthru.author")
+_SECTION_METAS = ("article:section", "og:article:section", "section", "parsely-section")
 
 
 def read_declared(tree: LexborHTMLParser, cues: MarkupCues) -> Declared:
-    """Return what a page declares: headline, addresses, publisher, times of publication as printed.
+    """Return what a page declares: headline, addresses, publisher, authors, section, times of publication as printed.
 
     JSON-LD goes before Open Graph and other meta elements. Addresses are absolute ones of the web or None.
     """
@@ -40,13 +43,16 @@ def read_declared(tree: LexborHTMLParser, cues: MarkupCues) -> Declared:
     canonical = tree.css_first("link[rel='canonical']")
     dates = [(_text(article.get("datePublished")) or loose_date, "json-ld")]
     dates += [(metas.get(name), "meta") for name in cues.published]
+    publisher = metas.get("og:site_name") or _name(article.get("publisher"))
     title = _text(article.get("headline")) or loose_title or metas.get("og:title") or metas.get("twitter:title")
     return Declared(
         title=title,
         canonical_url=web_address(canonical.attributes.get("href") if canonical else None)
         or web_address(metas.get("og:url")),
         is_based_on=web_address(_first_address(article.get("isBasedOn"))),
-        publisher=metas.get("og:site_name") or _name(article.get("publisher")),
+        publisher=publisher,
+        author=_authors(article, metas, publisher),
+        section=_section(article) or next((metas[name] for name in _SECTION_METAS if name in metas), None),
         dates=tuple((text, source) for text, source in dates if text),
     )
 
@@ -109,6 +115,23 @@ def _types(item: Mapping[str, Any]) -> set[str]:
 def _name(value: Any) -> str | None:
     entry = value[0] if isinstance(value, list) and value else value
     return _text(entry.get("name") if isinstance(entry, dict) else entry)
+
+
+def _authors(article: Mapping[str, Any], metas: Mapping[str, str], publisher: str | None) -> str | None:
+    """Return the names of the authors, parted by commas; a site that names itself or an address names nobody."""
+    value = article.get("author")
+    entries = value if isinstance(value, list) else [value]
+    declared = [_name(entry) for entry in entries[:_MAX_AUTHORS]]
+    for names in (declared, *([metas.get(name)] for name in _AUTHOR_METAS)):
+        told = [name for name in names if name and "://" not in name and name != publisher]
+        if told:
+            return ", ".join(dict.fromkeys(told))
+    return None
+
+
+def _section(article: Mapping[str, Any]) -> str | None:
+    value = article.get("articleSection")
+    return _text(value[0] if isinstance(value, list) and value else value)
 
 
 def _first_address(value: Any) -> str | None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -15,10 +16,11 @@ import polars as pl
 from dx_pipeline.documents import hypertext, pdf
 from dx_pipeline.documents.blocks import label_lines, read_lines
 from dx_pipeline.documents.cues import MarkupCues, PageCues, read_markup_cues, read_page_cues
-from dx_pipeline.documents.dates import Custom, day_first, latest_day, publication_date
+from dx_pipeline.documents.dates import Custom, day_first, latest_day, told_days
 from dx_pipeline.documents.decode import REPLACEMENT, decode, decode_nearly
 from dx_pipeline.documents.document import CORE_KINDS, Block, Declared, Page, UnreadableError
 from dx_pipeline.documents.header import (
+    find_author,
     find_publisher,
     find_source_address,
     first_key,
@@ -28,6 +30,7 @@ from dx_pipeline.documents.header import (
     web_address,
 )
 from dx_pipeline.documents.languages import detect_language
+from dx_pipeline.documents.templates import choose_selectors
 from dx_pipeline.documents.versions import article_id_of, choose_captures, number_versions
 from dx_pipeline.schemas.documents import STORY_KINDS, Blocks, ParsedArticles
 from dx_pipeline.schemas.frames import frame_of
@@ -96,7 +99,8 @@ def read_pages(
     for capture in captures.iter_rows(named=True):
         try:
             body = _body(capture, read_body)
-            page = read_document(body, capture["media_type"], pages, markup)
+            chosen = choose_selectors(selectors.get(capture["source_id"], ()), _day(capture))
+            page = read_document(body, capture["media_type"], pages, markup, chosen)
             article, parts = _article(capture, page, pages)
         except UnreadableError as error:
             quarantine.append(_set_aside(capture, error.check, str(error), run_id))
@@ -115,8 +119,12 @@ def read_pages(
     )
 
 
-def read_document(body: bytes, media_type: str | None, pages: PageCues, markup: MarkupCues) -> Page:
+def read_document(
+    body: bytes, media_type: str | None, pages: PageCues, markup: MarkupCues, selectors: Selectors | None = None
+) -> Page:
     """Read a document's bytes by what they hold, which need not be what their file's name says.
+
+    ``selectors`` are those of its source that hold on its day; they count for HTML pages.
 
     Raises:
         UnreadableError: where no text can be had from them.
@@ -132,10 +140,10 @@ def read_document(body: bytes, media_type: str | None, pages: PageCues, markup: 
         text = decode(body, media_type, pages)
     except UnreadableError as error:
         if is_html:
-            return _read_damaged_page(body, markup, error)
+            return _read_damaged_page(body, markup, selectors, error)
         raise
     if is_html or hypertext.is_page(text):
-        return hypertext.read_page(text.replace("\0", ""), markup)  # as the HTML standard has it
+        return hypertext.read_page(text.replace("\0", ""), markup, selectors)  # as the HTML standard has it
     if "\0" in text:
         raise UnreadableError("undecodable", "holds null characters and is no text; save the document as UTF-8 text")
     if hypertext.holds_markup(text):
@@ -145,12 +153,16 @@ def read_document(body: bytes, media_type: str | None, pages: PageCues, markup: 
     return Page(text=text, lines=read_lines(text))
 
 
-def _read_damaged_page(body: bytes, markup: MarkupCues, error: UnreadableError) -> Page:
+def _read_damaged_page(body: bytes, markup: MarkupCues, selectors: Selectors | None, error: UnreadableError) -> Page:
     """Read a page of which a few characters are broken, if none of them is in what is read of it."""
-    page = hypertext.read_page(decode_nearly(body).replace("\0", ""), markup)
+    page = hypertext.read_page(decode_nearly(body).replace("\0", ""), markup, selectors)
     if REPLACEMENT in page.text or REPLACEMENT in (page.declared.title or ""):
         raise error
     return page
+
+
+def _day(capture: Mapping[str, Any]) -> date | None:
+    return capture["captured_at"].date() if capture["captured_at"] else None
 
 
 def _body(capture: Mapping[str, Any], read_body: Callable[[str], bytes]) -> bytes:
@@ -180,7 +192,8 @@ def _article(capture: Mapping[str, Any], page: Page, cues: PageCues) -> tuple[di
         day_first=day_first(language, page.text[:_FRAME_CHARACTERS], addresses, cues),
         latest=latest_day(capture["captured_at"]),
     )
-    published_on, published_on_source = publication_date(declared.dates, printed, addresses, custom, cues)
+    days = told_days(declared.dates, printed, addresses, custom, cues)
+    published_on, published_on_source = days[0] if days else (None, None)
     title = declared.title or title_text(page.lines, head)
     article = {
         "article_id": article_id,
@@ -192,8 +205,12 @@ def _article(capture: Mapping[str, Any], page: Page, cues: PageCues) -> tuple[di
         "publisher": declared.publisher or find_publisher(page.lines, head, cues),
         "language": language,
         "title": " ".join(title.split()) if title else None,
+        "author": declared.author or find_author(page.lines, head, cues),
+        "section": declared.section,
         "published_on": published_on,
         "published_on_source": published_on_source,
+        "published_on_sources": len(days),
+        "published_on_agreeing": sum(day == published_on for day, _ in days),
         "version_no": 1,
         "is_latest": True,
         "text_by": page.text_by,
@@ -214,6 +231,8 @@ def _with_keys(declared: Declared, keys: Mapping[str, str]) -> Declared:
         canonical_url=declared.canonical_url or web_address(first_key(keys, "canonical", "canonical_url")),
         is_based_on=declared.is_based_on or web_address(first_key(keys, "source", "url", "link", "source_url")),
         publisher=declared.publisher or first_key(keys, "publisher", "site", "site_name"),
+        author=declared.author or first_key(keys, "author", "authors", "byline"),
+        section=declared.section or first_key(keys, "section", "category"),
         dates=declared.dates + (((printed, "meta"),) if printed else ()),
     )
 

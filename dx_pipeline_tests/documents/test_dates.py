@@ -13,6 +13,7 @@ from dx_pipeline.documents.dates import (
     latest_day,
     printed_dates,
     publication_date,
+    told_days,
 )
 
 CUES = read_page_cues()
@@ -58,6 +59,10 @@ def test_printed_lines_give_their_day(line: str, day: date) -> None:
         "Gminy mają czas do 15 października 2023 r.",
         "The strategy of 3 March 2023 is to be renewed by all provinces within two years",
         "Version 2.10.2023.4",
+        "Quyết định số 749/QĐ-TTg ngày 03/6/2020",
+        "Nghị quyết 57-NQ/TW ngày 22/12/2024",
+        "Nghị định 13/2023/NĐ-CP, 17/4/2023",
+        "Số: 12/05/2024/QĐ-UBND",
         "31/02/2023",
         "No date at all",
         "x" * 500 + " 09/03/2023",
@@ -115,6 +120,15 @@ def test_a_day_after_the_capture_is_refused_and_the_next_source_asked() -> None:
     assert latest_day(datetime.fromisoformat("2025-02-05T23:00")) == date(2025, 2, 6)
 
 
+def test_each_source_tells_one_day_the_best_first() -> None:
+    declared = [("2025-02-06", "json-ld"), ("2025-02-06T08:00", "meta"), ("2025-02-05", "page"), ("2024-01-01", "meta")]
+    addresses = ["https://a.example/bai-viet-20250206101500123.htm"]
+    told = told_days(declared, ["06/02/2025"], addresses, DAY_FIRST, CUES)
+    days = {"json-ld": 6, "meta": 6, "page": 5, "url": 6}
+    assert [(source, day.day) for day, source in told] == list(days.items())
+    assert told_days([("2027-01-01", "json-ld")], [], [], DAY_FIRST, CUES) == []
+
+
 def test_the_earlier_of_two_dates_in_a_line_is_the_publication() -> None:
     line = "Updated 7 February 2025, published 6 February 2025"
     assert publication_date([], [line], [], OPEN, CUES) == (date(2025, 2, 6), "page")
@@ -132,10 +146,13 @@ def test_the_earlier_of_two_dates_in_a_line_is_the_publication() -> None:
         ("https://a.example/story-238867.htm", []),
         ("https://a.example/99999999999999999999.htm", []),
         ("https://a.example/20231399/x", []),
+        ("https://a.example/quyet-dinh-2023-03-09-qd-ttg.htm", []),
+        ("https://a.example/2023/03/09-nq-tw", []),
+        ("https://a.example/nghi-dinh-13-2023-nd-cp-20230309.htm", [date(2023, 3, 9)]),
     ],
 )
 def test_addresses_carry_days(address: str, days: list[date]) -> None:
-    assert address_dates([address]) == days
+    assert address_dates([address], CUES) == days
 
 
 def test_no_month_name_stands_for_two_months() -> None:
