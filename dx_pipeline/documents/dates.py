@@ -127,7 +127,7 @@ def is_date_line(text: str, cues: PageCues) -> bool:
     False
     """
     dates = printed_dates(text, cues)
-    if not dates or _DOCUMENT_NUMBER.search(text):
+    if not dates or names_document(text):
         return False
     before, after = _undoubled(text[: dates[0].start]), text[dates[-1].end :]
     left, right = _other_words(before, cues), _other_words(after, cues)
@@ -136,6 +136,15 @@ def is_date_line(text: str, cues: PageCues) -> bool:
     if left and right and len(left) + len(right) > 4:
         return False  # words on both sides make a sentence
     return len(left) + len(right) <= _MAX_OTHER_WORDS
+
+
+def names_document(text: str) -> bool:
+    """Return whether a text holds the number of a document, whose parts are no day.
+
+    >>> names_document("749/QĐ-TTg"), names_document("57-NQ/TW"), names_document("12/05/2024")
+    (True, True, False)
+    """
+    return bool(_DOCUMENT_NUMBER.search(text))
 
 
 def address_dates(addresses: Iterable[str], cues: PageCues) -> list[date]:

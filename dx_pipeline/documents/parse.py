@@ -30,6 +30,7 @@ from dx_pipeline.documents.header import (
     web_address,
 )
 from dx_pipeline.documents.languages import detect_language
+from dx_pipeline.documents.repeats import name_repeats
 from dx_pipeline.documents.templates import choose_selectors
 from dx_pipeline.documents.versions import article_id_of, choose_captures, number_versions
 from dx_pipeline.schemas.documents import STORY_KINDS, Blocks, ParsedArticles
@@ -75,12 +76,13 @@ def compare_pages(parsed: Parsed, captures: pl.DataFrame) -> Parsed:
     """Settle what only several pages together tell: versions, and lines that a site repeats on page after page.
 
     Args:
-        parsed: everything that :func:`read_pages` gave for the captures, in one run or in several.
+        parsed: everything that :func:`read_pages` gave for the captures, in one run or in several, its blocks not
+            compared before.
         captures: a ``Captures`` frame with every attempt at their addresses.
     """
     articles = number_versions(parsed.articles, captures)
     blocks = parsed.blocks.join(articles, on="article_id", how="semi", maintain_order="left")
-    return Parsed(articles, blocks, parsed.quarantine)
+    return Parsed(articles, name_repeats(articles, blocks, read_page_cues()), parsed.quarantine)
 
 
 def read_pages(
