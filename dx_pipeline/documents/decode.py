@@ -7,10 +7,10 @@ they stand where a page is not read.
 import codecs
 import re
 import unicodedata
-from functools import partial
 
 from dx_pipeline.documents.cues import PageCues
 from dx_pipeline.documents.document import UnreadableError
+from dx_pipeline.documents.mojibake import mend
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -26,28 +26,44 @@ _MAX_BROKEN = 0.001  # characters of a page that may be broken where it is not r
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Signs that texts of every language hold, in all of the old Windows and ISO encodings that have them.
 _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§€£©®™×±½¼¾²µ\u00a0\u00ad")
-# The WHATWG Encoding Standard reads these labels as windows-1252, as every browser does.
-_LATIN = {"iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "iso8859-1", "iso_8859-1"}
+# What the WHATWG Encoding Standard, and so every browser, reads these labels as.
+_LABELS = {
+    **dict.fromkeys(
+        ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "iso8859-1", "iso_8859-1", "x-cp1252", "x-user-defined"),
+        "cp1252",
+    ),
+    **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80", "chinese"), "gb18030"),
+    **dict.fromkeys(("shift_jis", "shift-jis", "sjis", "x-sjis", "windows-31j"), "cp932"),
+    **dict.fromkeys(("euc-kr", "ks_c_5601-1987", "korean"), "cp949"),
+    **dict.fromkeys(("tis-620", "iso-8859-11"), "cp874"),
+    **dict.fromkeys(("iso-8859-9", "latin5"), "cp1254"),
+}
+_WIDE = re.compile(r"utf-?(?:16|32)|ucs-?[24]|unicode|csunicode", re.IGNORECASE)  # no markup in ASCII can be in them
+_MIN_NULLS = 0.3  # of every other byte, in UTF-16 without a mark
 _LINE_ENDS = re.compile("\r\n|[\r\u0085\u2028\u2029]")
 
 
 def decode(body: bytes, media_type: str | None, cues: PageCues) -> str:
     """Return the bytes as text in NFC with line feeds for line ends.
 
-    Tried in this order: byte order mark, UTF-8, the charset that the media type or the markup
-    declares, the old encodings of the catalogue's languages. UTF-8 comes before the declaration,
-    because other encodings hardly ever pass for it while declarations are often wrong. An old
-    encoding counts if every letter then belongs to the alphabet of one language, and no other does.
+    Tried in this order: byte order mark, UTF-16 by its null bytes, UTF-8, what media type and markup declare, the
+    old encodings of the catalogue's languages. UTF-8 comes before the declarations, because other encodings
+    hardly ever pass for it while declarations are often wrong: one that gives letters of no alphabet gives way to
+    another one, or to an old encoding, that gives those of one. An old encoding counts if every letter then
+    belongs to the alphabet of one language, and no other does. What was encoded twice or written for a font is
+    made readable at last.
 
     Raises:
         UnreadableError: where none of them decodes every byte.
     """
-    text = _marked(body)
-    for attempt in (_utf8, partial(_declared, media_type=media_type), partial(_recognised, cues=cues)):
-        text = attempt(body) if text is None else text
+    text = _marked(body) or _wide(body) or _utf8(body)
+    if text is None:
+        declared = _declared(body, media_type)
+        plausible = next((one for one, encoding in declared.items() if _is_plausible(one, encoding, cues)), None)
+        text = plausible or _recognised(body, cues) or next(iter(declared), None) or _in_font(body)
     if text is None:
         raise _undecodable()
-    return normalise(text)
+    return normalise(mend(text))
 
 
 def decode_nearly(body: bytes) -> str:
@@ -85,19 +101,52 @@ def _marked(body: bytes) -> str | None:
     return None
 
 
+def _wide(body: bytes) -> str | None:
+    """Read UTF-16 without a mark: in text with blanks and digits, one byte of many pairs is null."""
+    head = body[:_HEAD_BYTES]
+    for encoding, nulls, others in (("utf-16-le", head[1::2], head[::2]), ("utf-16-be", head[::2], head[1::2])):
+        if nulls.count(0) > _MIN_NULLS * len(nulls) and not others.count(0):
+            return _try(body, encoding)
+    return None
+
+
 def _utf8(body: bytes) -> str | None:
     return _try(body, "utf-8")
 
 
-def _declared(body: bytes, media_type: str | None) -> str | None:
+def _declared(body: bytes, media_type: str | None) -> dict[str, str]:
+    """Return what the bytes say in the encodings that the media type and the markup declare, in this order."""
+    texts: dict[str, str] = {}
     for place in ((media_type or "").encode("ascii", "ignore"), body[:_HEAD_BYTES]):
         found = _DECLARED.search(place)
-        if found:
-            label = found.group(1).decode("ascii").lower()
-            text = _try(body, "cp1252" if label in _LATIN else label)
-            if text is not None:
-                return text
-    return None
+        label = found.group(1).decode("ascii").lower() if found else ""
+        encoding = _LABELS.get(label, label)
+        text = _try(body, encoding) if label and not _WIDE.match(label) else None
+        if text is not None:
+            texts.setdefault(text, encoding)
+    return texts
+
+
+def _is_plausible(text: str, encoding: str, cues: PageCues) -> bool:
+    """Return whether a text is in letters of one alphabet of those that can be written in the encoding."""
+    return any(
+        _written_in(text, letters)
+        for usual, letters in cues.alphabets
+        if codecs.lookup(usual) == codecs.lookup(encoding) or _can_write("".join(letters), encoding)
+    )
+
+
+def _can_write(letters: str, encoding: str) -> bool:
+    try:
+        return bool(letters.encode(encoding))
+    except UnicodeError:
+        return False
+
+
+def _in_font(body: bytes) -> str | None:
+    text = body.decode("latin-1")
+    mended = mend(text)
+    return mended if mended != text else None
 
 
 def _recognised(body: bytes, cues: PageCues) -> str | None:

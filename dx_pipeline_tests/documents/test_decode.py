@@ -29,6 +29,50 @@ def test_a_declared_charset_is_heeded(encoding: str) -> None:
     assert decode(POLISH.encode(encoding), f"text/plain; charset={encoding}") == POLISH
 
 
+@pytest.mark.parametrize(
+    ("declared", "inside", "encoding"),
+    [
+        ("iso-8859-1", "windows-1250", "windows-1250"),  # a server's default beside what the author wrote
+        ("windows-1250", "iso-8859-1", "windows-1250"),
+        ("iso-8859-1", "utf-8", "windows-1250"),  # both wrong
+        ("utf-8", "utf-16", "iso-8859-2"),
+        ("no-such-charset", "iso-8859-2", "iso-8859-2"),
+    ],
+)
+def test_of_declarations_that_differ_the_one_that_gives_an_alphabet_counts(
+    declared: str, inside: str, encoding: str
+) -> None:
+    page = f'<meta charset="{inside}"><p>{POLISH}'
+    assert decode(page.encode(encoding), f"text/html; charset={declared}") == page
+
+
+def test_old_vietnamese_pages_are_read_whatever_they_declare() -> None:
+    plain = "Ủy ban nhân dân tỉnh yêu cầu các sở hoàn thành số hóa trước ngày 30 tháng 6"
+    marks = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}  # windows-1258 writes tones apart from their letters
+    parts = (unicodedata.normalize("NFD", letter) for letter in plain)
+    body = "".join(
+        unicodedata.normalize("NFC", "".join(c for c in part if c not in marks)) + "".join(c for c in part if c in marks)
+        for part in parts
+    ).encode("windows-1258")
+    for media_type in (None, "text/plain; charset=windows-1258", "text/plain; charset=iso-8859-1"):
+        assert decode(body, media_type) == plain
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_told_by_its_nulls(encoding: str) -> None:
+    assert decode(VIETNAMESE.encode(encoding)) == VIETNAMESE
+
+
+def test_a_mark_goes_before_every_declaration() -> None:
+    page = f'<meta charset="iso-8859-1"><p>{VIETNAMESE}'
+    assert decode(page.encode("utf-8-sig"), "text/html; charset=windows-1252") == page
+
+
+def test_labels_mean_what_browsers_take_them_for() -> None:
+    text = "数字化转型㐀"
+    assert decode(text.encode("gb18030"), "text/plain; charset=gb2312") == text
+
+
 def test_utf_8_goes_before_a_wrong_declaration() -> None:
     page = f'<meta charset="iso-8859-1"><p>{VIETNAMESE}'
     assert decode(page.encode()) == page

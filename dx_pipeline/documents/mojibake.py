@@ -1,0 +1,100 @@
+"""Text that decodes without an error and means nothing, made readable again.
+
+Two ways lead there: UTF-8 that was taken for an old encoding and encoded once more, and fonts that were encodings
+(``catalogue/pages/fonts.toml``). A text is changed only where it is in no language as it stands and in one
+afterwards, or where its bytes are UTF-8 throughout, so that nothing that can be read is touched.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from dx_pipeline.documents.languages import detect_language
+from dx_pipeline.settings import CATALOGUE
+from dx_pipeline.specs import CatalogueError, read_toml
+
+_MIN_SIGNS = 10  # letters beyond ASCII in a text that is looked at
+_MAX_OTHER = 0.2  # of those, the share that neither Latin 1 nor windows-1252 has
+_SAMPLE = 200_000
+_MARKUP = re.compile(r"<(?:script|style)\b.{0,50000}?</(?:script|style)|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
+_LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_NOT_ASCII = re.compile("[^\x00-\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font that was an encoding: what each of its signs, alone or in pairs, stands for, and the language."""
+
+    name: str
+    language: str
+    signs: Mapping[str, str]
+    pattern: re.Pattern[str]
+
+    def read(self, text: str) -> str:
+        """Return the text with the letters that the font showed."""
+        return self.pattern.sub(lambda found: self.signs[found.group()], text)
+
+
+def mend(text: str) -> str:
+    """Return a text with its letters where it was encoded twice or written for a font; any other as it is.
+
+    >>> mend("Bộ Công an yêu cầu các địa phương báo cáo trước ngày 30 tháng 6.".encode().decode("latin-1"))
+    'Bộ Công an yêu cầu các địa phương báo cáo trước ngày 30 tháng 6.'
+    """
+    latin, signs = len(_LATIN.findall(text)), len(_NOT_ASCII.findall(text))
+    if latin < _MIN_SIGNS or signs - latin > _MAX_OTHER * signs:
+        return text
+    once = _encoded_once(text)
+    if once is not None:
+        return once
+    if _language(text) is not None:
+        return text
+    for font in read_fonts():
+        read = font.read(text)
+        if _language(read) == font.language:
+            return read
+    return text
+
+
+@cache
+def read_fonts(catalogue: Path = CATALOGUE) -> tuple[Font, ...]:
+    """Read the fonts that were encodings.
+
+    Raises:
+        CatalogueError: where the file cannot be read, or signs and letters of an entry are not equally many.
+    """
+    path = catalogue / "pages" / "fonts.toml"
+    return tuple(_font(path, name, entry) for name, entry in sorted(read_toml(path).items()))
+
+
+def _font(path: Path, name: str, entry: Mapping[str, Any]) -> Font:
+    signs: dict[str, str] = {}
+    for first, seconds, letters in [*(("", *pair) for pair in entry["letters"]), *entry["pairs"]]:
+        if len(seconds) != len(letters):
+            raise CatalogueError(f"{path}: [{name}] has {seconds!r} for {letters!r}; give a letter for each sign")
+        signs |= {first + second: letter for second, letter in zip(seconds, letters, strict=True)}
+    ordered = sorted(signs, key=len, reverse=True)
+    return Font(name, entry["language"], signs, re.compile("|".join(map(re.escape, ordered))))
+
+
+def _language(text: str) -> str | None:
+    return detect_language([_MARKUP.sub(" ", text[:_SAMPLE])])
+
+
+def _encoded_once(text: str) -> str | None:
+    """Return what UTF-8 says in the bytes that windows-1252, as browsers read it, gave as this text."""
+    try:
+        return b"".join(_byte(character) for character in text).decode("utf-8")
+    except UnicodeError:
+        return None
+
+
+@cache
+def _byte(character: str) -> bytes:
+    try:
+        return character.encode("cp1252")
+    except UnicodeEncodeError:
+        return character.encode("latin-1")  # the five bytes that windows-1252 leaves open
