@@ -127,7 +127,7 @@ def is_date_line(text: str, cues: PageCues) -> bool:
     False
     """
     dates = printed_dates(text, cues)
-    if not dates or names_document(text):
+    if not dates or names_document(text) or text.endswith(";"):
         return False
     before, after = _undoubled(text[: dates[0].start]), text[dates[-1].end :]
     left, right = _other_words(before, cues), _other_words(after, cues)
@@ -144,7 +144,12 @@ def names_document(text: str) -> bool:
     >>> names_document("749/QĐ-TTg"), names_document("57-NQ/TW"), names_document("12/05/2024")
     (True, True, False)
     """
-    return bool(_DOCUMENT_NUMBER.search(text))
+    return find_document_number(text) is not None
+
+
+def find_document_number(text: str) -> re.Match[str] | None:
+    """Return where the number of a document stands in a text, the first where there are several."""
+    return _DOCUMENT_NUMBER.search(text)
 
 
 def address_dates(addresses: Iterable[str], cues: PageCues) -> list[date]:

@@ -29,7 +29,17 @@ _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§€£©®™×
 # What the WHATWG Encoding Standard, and so every browser, reads these labels as.
 _LABELS = {
     **dict.fromkeys(
-        ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii", "iso8859-1", "iso_8859-1", "x-cp1252", "x-user-defined"),
+        (
+            "iso-8859-1",
+            "latin1",
+            "latin-1",
+            "us-ascii",
+            "ascii",
+            "iso8859-1",
+            "iso_8859-1",
+            "x-cp1252",
+            "x-user-defined",
+        ),
         "cp1252",
     ),
     **dict.fromkeys(("gb2312", "gbk", "x-gbk", "gb_2312-80", "chinese"), "gb18030"),

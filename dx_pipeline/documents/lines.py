@@ -24,6 +24,7 @@ _IMAGE_FILE = re.compile(r"[^\s/\\][^/\\]{0,120}\.(?:jpe?g|png|gif|webp|avif|svg
 _MARKDOWN_IMAGE = re.compile(r"!\[[^\]]{0,400}\]\([^)\s]{0,2000}\)$")
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s{1,4}(?=\S)")
 _BULLET = re.compile(r"(?:[-–•·*▪●○✓✔+►▶■◆➢→]|\(?\d{1,2}[.)]|\(?[a-zđ][.)]|\(?[ivx]{1,4}[.)])\s{1,4}\S")
+_QUOTED = re.compile(r">\s{1,4}\S")
 _TABLE_ROW = re.compile(r"\|.{0,4000}\|$")
 _LINK_ONLY = re.compile(r"(?:https?://\S{1,2000}|\[[^\]]{1,400}\]\(https?://[^)\s]{1,2000}\))$")
 _COUNTER_BEFORE = re.compile(r"^[\s#*>»›▶•:(-]{0,6}(?:\d{1,5}\s)?")
@@ -238,4 +239,5 @@ _EVIDENCE: tuple[tuple[Callable[[str, PageCues], object], str], ...] = (
     (has_photo_credit, "caption"),
     (_is_notice, "menu"),
     (lambda text, _: _BULLET.match(text), "list"),
+    (lambda text, _: _QUOTED.match(text) and is_prose(text), "quote"),
 )

@@ -20,7 +20,9 @@ _MIN_SIGNS = 10  # letters beyond ASCII in a text that is looked at
 _MAX_OTHER = 0.2  # of those, the share that neither Latin 1 nor windows-1252 has
 _SAMPLE = 200_000
 _MARKUP = re.compile(r"<(?:script|style)\b.{0,50000}?</(?:script|style)|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
-_LATIN = re.compile("[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_LATIN = re.compile(
+    "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
+)
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 

@@ -1,14 +1,17 @@
 """A PDF with a text layer to a document's text and lines.
 
-Lines are joined into paragraphs again, words that a line's end broke are mended, and what stands on
-top or at the bottom of page after page is set apart. Scans have no text layer and are not read.
+Lines are joined into paragraphs again, words that a line's end broke are mended, and what stands on top or at the
+bottom of page after page is set apart, as is the letterhead of an official document. Scans have no text layer and
+are not read.
 """
 
 import io
 import logging
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import zip_longest
 
 from pypdf import PdfReader
 from pypdf.errors import DependencyError, PyPdfError
@@ -16,6 +19,7 @@ from pypdf.errors import DependencyError, PyPdfError
 from dx_pipeline.documents.cues import PageCues
 from dx_pipeline.documents.decode import normalise
 from dx_pipeline.documents.document import Declared, Page, Piece, UnreadableError, compose, printable
+from dx_pipeline.documents.letterhead import is_upper, read_letterhead
 from dx_pipeline.documents.lines import ends_sentence, evident_kind
 
 MAX_PAGES = 300
@@ -24,6 +28,8 @@ _EDGE_LINES = 3  # of a page's top and bottom that may be running heads
 _NUMBERS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"[\W_]{0,5}(?:\w{1,12}\s)?\d{1,4}(?:\s?(?:/|of|sur|trên|z|av)\s?\d{1,4})?[\W_]{0,5}$")
 _BROKEN_WORD = re.compile(r"[^\W\d_][-\u00ad\u2010]$")
+_CLAUSE = re.compile(r"[^\W\d_]{1,15}\s\d{1,3}\s?[.:]")  # "Điều 2.", "Article 3."
+_HEAD_PARAGRAPHS = 5
 _FULL_SHARE = 0.75  # of the widest usual line: a shorter line that ends a sentence ends a paragraph
 
 
@@ -51,8 +57,9 @@ def read_pdf(body: bytes, cues: PageCues) -> Page:
         raise UnreadableError("broken_pdf", f"the PDF cannot be read ({error}); save it again") from error
     if not any(character.isalnum() for page in pages for line in page for character in line):
         raise UnreadableError("no_text", "the PDF has no text layer; run text recognition over it and save it again")
-    text, lines = compose(_pieces(pages, cues))
-    return Page(text=text, lines=lines, declared=Declared(title=title), remarks=remarks)
+    pieces, declared = _pieces(pages, cues)
+    text, lines = compose(pieces)
+    return Page(text=text, lines=lines, declared=replace(declared, title=title or declared.title), remarks=remarks)
 
 
 def _opens(reader: PdfReader) -> bool:
@@ -86,18 +93,42 @@ def _title(reader: PdfReader) -> str | None:
     return None if is_name or len(cleaned.split()) < 3 else cleaned[:300]
 
 
-def _pieces(pages: Sequence[Sequence[str]], cues: PageCues) -> list[Piece]:
+def _pieces(pages: Sequence[Sequence[str]], cues: PageCues) -> tuple[list[Piece], Declared]:
     running = _running_heads(pages)
     kept: list[str] = []
     heads: dict[str, None] = {}
-    for page in pages:
+    for number, page in enumerate(pages, start=1):
         for position, line in enumerate(page):
             at_edge = min(position, len(page) - 1 - position) < _EDGE_LINES
-            if at_edge and line and _NUMBERS.sub("#", line) in running:
+            if at_edge and line and (_NUMBERS.sub("#", line) in running or line.strip(" -–") == str(number)):
                 heads[line] = None
             else:
                 kept.append(line)
-    return [Piece(head, "meta") for head in heads] + [Piece(text) for text in _paragraphs(kept, cues)]
+    above = [Piece(head, "meta") for head in heads]
+    letterhead = read_letterhead(kept, cues)
+    if letterhead is None:
+        return above + [Piece(text) for text in _paragraphs(kept, cues)], Declared()
+    told = _paragraphs(kept[letterhead.lines :], cues)
+    kinds = list(_document_head(told))
+    title = next(
+        (text for text, kind in zip(told, kinds, strict=False) if kind == "heading" and not is_upper(text)), None
+    )
+    above += [Piece(part, "meta") for part in letterhead.parts]
+    declared = Declared(
+        title=title,
+        publisher=letterhead.issuer,
+        dates=((letterhead.dated, "page"),) if letterhead.dated else (),
+    )
+    return above + [Piece(text, kind) for text, kind in zip_longest(told, kinds)], declared
+
+
+def _document_head(paragraphs: Sequence[str]) -> Iterator[str]:
+    """Yield the kinds of the paragraphs between letterhead and text: the document's kind, subject and issuer."""
+    for number, text in enumerate(paragraphs[:_HEAD_PARAGRAPHS]):
+        is_subject = number > 0 and is_upper(paragraphs[number - 1]) and not text.endswith((";", ":"))
+        if not is_upper(text) and not (is_subject and number <= 2 and not ends_sentence(text)):
+            return
+        yield "heading"
 
 
 def _running_heads(pages: Sequence[Sequence[str]]) -> set[str]:
@@ -129,6 +160,11 @@ def _paragraphs(lines: Sequence[str], cues: PageCues) -> list[str]:
 
 
 def _continues(paragraph: str, line: str, cues: PageCues) -> bool:
+    if is_upper(paragraph) != is_upper(line) and (is_upper(paragraph) or not line[0].islower()):
+        return False
+    closed = paragraph.endswith((";", ":")) and line[0].isupper()
+    if closed or (ends_sentence(paragraph) and _CLAUSE.match(line)):
+        return False
     return _goes_on(paragraph) or line[0].islower() or evident_kind(line, cues) is None
 
 

@@ -51,7 +51,8 @@ def test_old_vietnamese_pages_are_read_whatever_they_declare() -> None:
     marks = {"\u0300", "\u0301", "\u0303", "\u0309", "\u0323"}  # windows-1258 writes tones apart from their letters
     parts = (unicodedata.normalize("NFD", letter) for letter in plain)
     body = "".join(
-        unicodedata.normalize("NFC", "".join(c for c in part if c not in marks)) + "".join(c for c in part if c in marks)
+        unicodedata.normalize("NFC", "".join(c for c in part if c not in marks))
+        + "".join(c for c in part if c in marks)
         for part in parts
     ).encode("windows-1258")
     for media_type in (None, "text/plain; charset=windows-1258", "text/plain; charset=iso-8859-1"):
