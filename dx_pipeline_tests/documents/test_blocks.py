@@ -199,3 +199,16 @@ def test_blocks_are_in_order_inside_the_text_and_hold_every_line(text: str) -> N
     kept = "".join("".join(text[block.start : block.end].split()) for block in blocks)
     whole = "".join(text.split())
     assert len(kept) >= len(whole) - 6 * text.count("#")  # only a heading's number signs stand outside
+
+
+def test_what_opens_something_else_behind_the_story_is_its_tail() -> None:
+    text = f"# A headline of some words\n\n{SENTENCE}\n\n## Who pays\n\n{SENTENCE}\n\nMore of this:\n\n## Join us\n"
+    kinds = _kinds(text)
+    assert (kinds["Who pays"], kinds["## Join us"], kinds["More of this:"]) == ("heading", "tail", "tail")
+    assert _kinds("# A headline of some words\n\n## And no more")["A headline of some words"] == "heading"
+
+
+def test_a_marked_quotation_is_a_quote() -> None:
+    kinds = _kinds(f"# A headline of some words\n\n{SENTENCE}\n\n> {SENTENCE} So he said.\n\n> Home\n\n{SENTENCE} End.")
+    assert kinds[f"> {SENTENCE} So he said."] == "quote"
+    assert kinds["> Home"] != "quote"

@@ -202,3 +202,27 @@ def test_broken_markup_is_refused_in_no_time(page: str) -> None:
 
 def test_a_name_beyond_measure_is_no_name() -> None:
     assert read_page(f"<p class='{'a-' * 200_000}'>{LEAD}</p>" * 2, CUES).text == f"{LEAD}\n\n{LEAD}"
+
+
+def test_signs_that_never_show_are_left_out(article: Callable[..., Any]) -> None:
+    lead = LEAD.replace("register", "reg&shy;is\u200bter")
+    page = f"<html><body><h1>One regis&shy;ter</h1><p>{lead}</p></body></html>"
+    row, _ = article(page, "text/html")
+    assert row["text"] == f"One register\n\n{LEAD}"
+
+
+def test_paragraphs_that_stand_in_no_one_element_are_taken_as_they_are_recognised(article: Callable[..., Any]) -> None:
+    told = [f"{text} So said the council of town number {n} on the day after." for n in range(4) for text in BODY]
+    cells = "".join(f"<table><tr><td>{text}</td></tr></table><br>" for text in told)
+    page = f"<html><body><h1>One register</h1><p>{LEAD}</p>{cells}</body></html>"
+    row, parsed = article(page, "text/html")
+    assert row["text_by"] == "trafilatura"
+    assert set(told) <= set(texts(parsed, "body")), labelled(parsed)
+
+
+def test_a_marked_body_of_a_few_words_is_not_taken_at_its_word(article: Callable[..., Any]) -> None:
+    story = "".join(f"<p>{text} So said town {n}.</p>" for n in range(3) for text in BODY)
+    marked = f'<div class="article-body"><p>{LEAD}</p></div>'
+    page = f"<html><body><h1>One register</h1>{marked}<div>{story}</div></body></html>"
+    row, _ = article(page, "text/html")
+    assert BODY[1] in row["text"]
