@@ -16,6 +16,9 @@ from dx_pipeline.documents.languages import detect_language
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError, read_toml
 
+_BYTES = {ord(bytes([n]).decode("cp1252", "ignore") or chr(n)): n for n in range(0x80, 0xA0)}  # five are left open
+_NO_UTF_8 = re.compile("(?<![^\x00-\x7f])[^\x00-\x7f\u00c2-\u00f4]|[\u00c2-\u00f4](?![^\x00-\x7f])")
+_MIN_TELLTALE = 0.2  # of the letters beyond ASCII
 _MIN_SIGNS = 10  # letters beyond ASCII in a text that is looked at
 _MAX_OTHER = 0.2  # of those, the share that neither Latin 1 nor windows-1252 has
 _SAMPLE = 200_000
@@ -28,12 +31,16 @@ _NOT_ASCII = re.compile("[^\x00-\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font that was an encoding: what each of its signs, alone or in pairs, stands for, and the language."""
+    """A font that was an encoding: what each of its signs, alone or in pairs, stands for, and the language.
+
+    ``telltale`` finds what hardly stands in words of any language: its pairs, or signs that are no letters.
+    """
 
     name: str
     language: str
     signs: Mapping[str, str]
     pattern: re.Pattern[str]
+    telltale: re.Pattern[str]
 
     def read(self, text: str) -> str:
         """Return the text with the letters that the font showed."""
@@ -52,13 +59,10 @@ def mend(text: str) -> str:
     once = _encoded_once(text)
     if once is not None:
         return once
-    if _language(text) is not None:
+    suspected = [font for font in read_fonts() if len(font.telltale.findall(text)) > _MIN_TELLTALE * latin]
+    if not suspected or _language(text) is not None:
         return text
-    for font in read_fonts():
-        read = font.read(text)
-        if _language(read) == font.language:
-            return read
-    return text
+    return next((read for font in suspected if _language(read := font.read(text)) == font.language), text)
 
 
 @cache
@@ -79,7 +83,12 @@ def _font(path: Path, name: str, entry: Mapping[str, Any]) -> Font:
             raise CatalogueError(f"{path}: [{name}] has {seconds!r} for {letters!r}; give a letter for each sign")
         signs |= {first + second: letter for second, letter in zip(seconds, letters, strict=True)}
     ordered = sorted(signs, key=len, reverse=True)
-    return Font(name, entry["language"], signs, re.compile("|".join(map(re.escape, ordered))))
+    pairs = [sign for sign in signs if len(sign) > 1]
+    first, second = (re.escape("".join(sorted({pair[place] for pair in pairs}))) for place in (0, 1))
+    odd = re.escape("".join(sign for sign in signs if not sign.isalpha()))
+    told = rf"[{second}](?<=[{first}].)" if pairs else rf"[{odd}](?:(?<=[A-Za-z].)|(?=[A-Za-z]))"
+    telltale = re.compile(told)  # it begins with the rarer sign, so that a long text is searched quickly
+    return Font(name, entry["language"], signs, re.compile("|".join(map(re.escape, ordered))), telltale)
 
 
 def _language(text: str) -> str | None:
@@ -88,15 +97,9 @@ def _language(text: str) -> str | None:
 
 def _encoded_once(text: str) -> str | None:
     """Return what UTF-8 says in the bytes that windows-1252, as browsers read it, gave as this text."""
+    if _NO_UTF_8.search(text):
+        return None
     try:
-        return b"".join(_byte(character) for character in text).decode("utf-8")
+        return text.translate(_BYTES).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return None
-
-
-@cache
-def _byte(character: str) -> bytes:
-    try:
-        return character.encode("cp1252")
-    except UnicodeEncodeError:
-        return character.encode("latin-1")  # the five bytes that windows-1252 leaves open
