@@ -123,7 +123,7 @@ class Stories(pa.DataFrameModel):
     story_id: str = column("Id of the story.", unique=True, pattern=ID_PATTERN)
     title: str = column("Headline of its earliest article that has one.", optional=True)
     first_published_on: pl.Date = column("Earliest day of publication.", optional=True)
-    article_count: pl.Int64 = column("Articles in it, each in its latest version.", unit="articles", ge=1)
+    article_count: pl.Int64 = column("Articles in it.", unit="articles", ge=1)
     language_count: pl.Int64 = column("Languages they are in.", unit="languages", ge=0)
     publisher_count: pl.Int64 = column("Publishers that carried it.", unit="publishers", ge=0)
     origin_count: pl.Int64 = column(
