@@ -22,7 +22,9 @@ _MIN_TELLTALE = 0.2  # of the letters beyond ASCII
 _MIN_SIGNS = 10  # letters beyond ASCII in a text that is looked at
 _MAX_OTHER = 0.2  # of those, the share that neither Latin 1 nor windows-1252 has
 _SAMPLE = 200_000
-_MARKUP = re.compile(r"<(?:script|style)\b.{0,50000}?</(?:script|style)|<[^<>]{0,2000}>", re.DOTALL | re.IGNORECASE)
+_CODE = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
+_CODE_END = re.compile(r"</(?:script|style)\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,2000}>")
 _LATIN = re.compile(
     "[\u0080-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]"
 )
@@ -92,7 +94,8 @@ def _font(path: Path, name: str, entry: Mapping[str, Any]) -> Font:
 
 
 def _language(text: str) -> str | None:
-    return detect_language([_MARKUP.sub(" ", text[:_SAMPLE])])
+    before_code = (_CODE.split(part, maxsplit=1)[0] for part in _CODE_END.split(text[:_SAMPLE]))
+    return detect_language([_TAG.sub(" ", part) for part in before_code])
 
 
 def _encoded_once(text: str) -> str | None:

@@ -53,6 +53,12 @@ def test_what_can_be_read_or_says_nothing_stays_as_it_is(text: str) -> None:
     assert mend(text) == text
 
 
+def test_hostile_markup_is_searched_in_no_time() -> None:
+    typed = written(VIETNAMESE[1:], read_fonts()[0])
+    for hostile in ("<script ", "</style", "<" * 9, "<p ", "\u00ad"):
+        mend(typed + hostile * 30_000)
+
+
 def test_an_entry_that_does_not_match_is_told(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     (tmp_path / "pages" / "fonts.toml").write_text('[x]\nlanguage = "vi"\nletters = [["ab", "c"]]\npairs = []\n')
