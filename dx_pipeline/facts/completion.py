@@ -19,7 +19,7 @@ from dx_pipeline.schemas.facts import DirectiveEvidence
 from dx_pipeline.schemas.frames import frame_of
 
 _SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\S)[^.!?…;\n]*)*[.!?…;]?")  # a point inside a number ends nothing
-_NUMBER = re.compile(r"\d+")
+_DAY = re.compile(r"(?<![\d./-])(\d{1,2})(?:[./-](\d{1,2}))?(?!\d)")
 _CLAUSE = re.compile(r"[,:–—]\s")
 _TOLD = STORY_KINDS | {"heading"}
 _LONGEST_SENTENCE = 800
@@ -137,7 +137,10 @@ def _bears_on(sentence: _Sentence, order: Row) -> bool:
 
 def _names_missed_day(sentence: _Sentence, due_on: date | None) -> bool:
     """Whether a sentence that tells of a missed day prints the day of the order; else it may mean another."""
-    return due_on is not None and due_on < sentence.published_on and str(due_on.day) in _NUMBER.findall(sentence.quote)
+    if due_on is None or due_on >= sentence.published_on:
+        return False
+    days = {(int(day), int(month) if month else None) for day, month in _DAY.findall(sentence.quote)}
+    return bool(days & {(due_on.day, due_on.month), (due_on.day, None)})
 
 
 def _sentence_row(sentence: _Sentence, order: Row, product: str) -> Row:

@@ -114,7 +114,9 @@ def _phrase(phrase: str) -> str:
     pieces = []
     for piece in phrase.split(" … "):
         words = re.findall(r"\w+\*?", piece)
-        pieces.append(r"\W{1,3}".join(re.escape(w[:-1]) + r"\w*" if w.endswith("*") else re.escape(w) + r"(?!\w)" for w in words))
+        pieces.append(
+            r"\W{1,3}".join(re.escape(w[:-1]) + r"\w*" if w.endswith("*") else re.escape(w) + r"(?!\w)" for w in words)
+        )
     return (_GAP + r"\W+").join(pieces)
 
 
@@ -126,7 +128,9 @@ def _product(row: Mapping[str, Any], number: int, path: Path) -> Product:
             raise error(str(path), prefix + field, f'is missing or no text; write {field} = "…"')
     words = row.get("words")
     if not isinstance(words, Mapping) or not words or not all(is_texts(phrases) for phrases in words.values()):
-        raise error(str(path), prefix + "words", 'is missing or no table of phrases; write en = ["…"] under [product.words]')
+        raise error(
+            str(path), prefix + "words", 'is missing or no table of phrases; write en = ["…"] under [product.words]'
+        )
     return Product(
         product_id=row["id"],
         name=row["name"],

@@ -230,9 +230,7 @@ def _due_before(order: _Order, chain: Sequence[_Order]) -> date | None:
     return told[-1].due_on if told else None
 
 
-def _explain(
-    order: _Order, before: _Order | None, first: _Order, due_before: date | None, slipped: int | None
-) -> str:
+def _explain(order: _Order, before: _Order | None, first: _Order, due_before: date | None, slipped: int | None) -> str:
     if before is None:
         return f"Ordered on {order.issued_on} for the first time that is known."
     if before.issued_on == order.issued_on:

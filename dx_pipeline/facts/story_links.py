@@ -21,7 +21,11 @@ _DAYS_OF_A_DOCUMENT = 120
 
 
 def link_related(
-    stories: pl.DataFrame, events: pl.DataFrame, instruments: pl.DataFrame, repetitions: pl.DataFrame, directives: pl.DataFrame
+    stories: pl.DataFrame,
+    events: pl.DataFrame,
+    instruments: pl.DataFrame,
+    repetitions: pl.DataFrame,
+    directives: pl.DataFrame,
 ) -> pl.DataFrame:
     """Link stories of one meeting, of one notice, and of the same orders.
 

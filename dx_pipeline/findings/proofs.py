@@ -73,7 +73,9 @@ def judge_by_proofs(directive: Mapping[str, Any], proofs: Sequence[Proof], calen
     completion, the order counts as met and the sentence says that the day is not known.
     """
     due_on: date | None = directive["due_on"]
-    done = sorted((p for p in proofs if p.is_completed), key=lambda p: (p.completed_on is None, p.completed_on or p.stated_on))
+    done = sorted(
+        (p for p in proofs if p.is_completed), key=lambda p: (p.completed_on is None, p.completed_on or p.stated_on)
+    )
     if done:
         return _met(done[0], due_on)
     late = [p for p in proofs if due_on is not None and p.stated_on > due_on]

@@ -169,6 +169,7 @@ class TranslationParity(pa.DataFrameModel):
     language: str = column("BCP 47 tag of the language that stands apart.")
     article_id: str = column("Its article.", pattern=ID_PATTERN)
     mention_id: str = column("Its statement; empty where the fact is missing.", pattern=ID_PATTERN, optional=True)
+    said_fact_id: str = column("The directive or indicator that its statement was settled as.", optional=True)
     said: str = column("What it says of the field.", optional=True)
     quote: str = column("Its exact words.", optional=True)
     other_language: str = column("BCP 47 tag of a language that says what most do, of equals what the original does.")

@@ -10,7 +10,7 @@ VERDICTS = frozenset({"confirmed", "consistent", "contradicted", "not_comparable
 REASONS = frozenset(
     {
         "figures", "no_series", "no_period", "no_figure", "no_start", "start_unknown", "method_break", "definition",
-        "not_known_then", "publishers_differ", "shared_places", "impossible",
+        "not_known_then", "publishers_differ", "shared_places", "impossible", "translation",
     }
 )  # fmt: skip
 NEWS = frozenset(
@@ -33,11 +33,14 @@ class ClaimChecks(pa.DataFrameModel):
     official: float = column("The figure held against it: official or calculated.", optional=True)
     difference: float = column("Claimed minus official.", optional=True)
     unit: str = column("Unit of the figures.", optional=True)
-    accepted_from: float = column("Least figure that bears the claim out as quoted.", optional=True)
-    accepted_to: float = column("Greatest figure that bears the claim out as quoted.", optional=True)
+    accepted_from: float = column(
+        "Least claim that the figure held against it bears out, as exactly as it is quoted; empty where there is none.",
+        optional=True,
+    )
+    accepted_to: float = column("Greatest claim that it bears out; empty where there is none.", optional=True)
     reason: str = column(
-        "What the verdict rests on: figures (the figure held against the claim lies within accepted_from and accepted_to "
-        "or does not), or what stands in the way of a comparison.",
+        "What the verdict rests on: figures (the claim lies within accepted_from and accepted_to, or does not and is "
+        "contradicted), or what stands in the way of a comparison.",
         values=REASONS,
     )
     series_id: str = column("The official series used.", optional=True)
@@ -102,7 +105,9 @@ class TargetProgress(pa.DataFrameModel):
         values={"substantial", "moderate", "limited", "deterioration"},
         optional=True,
     )
-    expected: float = column("For a rank: the place on the straight line to the goal at the latest period.", optional=True)
+    expected: float = column(
+        "For a rank: the place on the straight line to the goal at the latest period.", optional=True
+    )
     verdict: str = column(
         "Reached, on track, off track, not comparable, unknown.",
         values={"reached", "on_track", "off_track", "not_comparable", "unknown"},
@@ -129,7 +134,9 @@ class Board(pa.DataFrameModel):
     overdue_share: float = column("Overdue among past_deadline.", unit="share", optional=True, ge=0, le=1)
     repeated: pl.Int64 = column("Given again later.", unit="directives", ge=0)
     clear: pl.Int64 = column(
-        "Clearnesses stated, of six each: issuer, addressee, task, deadline, product, legal basis.", unit="statements", ge=0
+        "Clearnesses stated, of six each: issuer, addressee, task, deadline, product, legal basis.",
+        unit="statements",
+        ge=0,
     )
     clear_of: pl.Int64 = column("Six times the directives: the denominator of clear.", unit="statements", ge=0)
     clarity: float = column("Share of the clearnesses stated.", unit="share", optional=True, ge=0, le=1)

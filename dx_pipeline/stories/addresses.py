@@ -76,7 +76,9 @@ def slug(address: str | None) -> str | None:
         return words
     labels = _authority(parts).split(".")
     host = ".".join(labels[1:] if len(labels) > 2 and _LANGUAGE.match(labels[0]) else labels)
-    query = sorted(pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0]) and not _LANGUAGE.match(pair[1]))
+    query = sorted(
+        pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0]) and not _LANGUAGE.match(pair[1])
+    )
     path = "/".join(segments)
     return f"{host}/{path}" + (f"?{urlencode(query)}" if query else "")
 

@@ -148,9 +148,7 @@ def _bonds_of_images(readings: Mapping[str, Reading]) -> Iterator[Bond]:
         if _told_of_other_numbers(left, right):
             continue
         alike = number_overlap(left.numbers, right.numbers)
-        if len(shared) >= _SAME_IMAGES or (
-            len(left.heavy & right.heavy) >= _IMAGE_VALUES and alike >= _IMAGE_OVERLAP
-        ):
+        if len(shared) >= _SAME_IMAGES or (len(left.heavy & right.heavy) >= _IMAGE_VALUES and alike >= _IMAGE_OVERLAP):
             yield _bond("image", len(shared) / len(left.images | right.images), left, right)
 
 

@@ -1,0 +1,153 @@
+"""Sources held against each other: what independent articles say of one figure, and translations of one text.
+
+Checks that need no official figure and more than one source belong here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import polars as pl
+
+from dx_pipeline.findings.official import Metric, OfficialFigures
+from dx_pipeline.findings.rounding import quoted_range
+from dx_pipeline.findings.rubric import Rubric
+from dx_pipeline.findings.wording import in_words, plain, qualified
+from dx_pipeline.identifiers import stable_id
+
+Claim = dict[str, Any]
+
+
+def check_sources(
+    claims: Sequence[Claim],
+    parity: pl.DataFrame | None,
+    figures: OfficialFigures,
+    registry: dict[str, Metric],
+    rubric: Rubric,
+) -> list[dict[str, Any]]:
+    """Hold each claim against what other stories claim of the same thing, and against the original it translates.
+
+    Args:
+        claims: rows of ``Indicators``.
+        parity: ``TranslationParity``; a value that a translation has wrong is contradicted by its own original.
+        figures: official figures; where they give one metric several definitions, sources may follow either.
+        registry: metrics by id.
+        rubric: how many days apart figures without a period may be told and still be of one time.
+
+    Returns:
+        Rows of ``ClaimChecks``: ``consistent`` where independent origins agree, ``contradicted`` where another
+        story gives a figure that cannot be the same, ``not_comparable`` where it may rest on another definition.
+    """
+    errors = _translation_errors(parity)
+    rows = [_translated(claim, errors[claim["indicator_id"]]) for claim in claims if claim["indicator_id"] in errors]
+    groups: dict[tuple[str, str, str], list[Claim]] = defaultdict(list)
+    for claim in claims:
+        comparable = claim["metric_id"] and claim["value"] is not None and claim["indicator_id"] not in errors
+        if comparable and claim["value_high"] is None:
+            groups[claim["metric_id"], claim["area"] or "", claim["unit"] or ""].append(claim)
+    for (metric_id, area, _), group in sorted(groups.items()):
+        definitions = len({o.series_id for o in figures.of(metric_id, area)})
+        for claim in group:
+            rows += _compare(claim, group, registry.get(metric_id), definitions, rubric)
+    return rows
+
+
+def _compare(
+    claim: Claim, group: Sequence[Claim], metric: Metric | None, definitions: int, rubric: Rubric
+) -> Iterator[dict[str, Any]]:
+    others = [one for one in group if one["story_id"] != claim["story_id"] and _same_time(claim, one, rubric)]
+    differing = [one for one in others if not _may_be_equal(claim, one)]
+    if not differing:
+        agreeing = claim["origin_count"] + sum(one["origin_count"] for one in others)
+        if agreeing > 1:
+            text = f"{agreeing} independent origins give {_say(claim)}."
+            yield _row(claim, "consistent", claim["value"], text, "figures", _bounds(claim))
+        return
+    nearest = min(differing, key=lambda one: (abs(_days(claim, one)), one["indicator_id"]))
+    name = metric.name if metric is not None else claim["metric_id"]
+    text = f"{name}: {_say(claim)} against " + ", ".join(_say(one) for one in _distinct(differing))
+    named = {claim["publisher_id"], nearest["publisher_id"]}
+    if definitions > 1 or (None not in named and len(named) > 1):
+        text += "; figures of this name rest on more than one definition, so neither refutes the other."
+        yield _row(claim, "not_comparable", nearest["value"], text, "definition", _bounds(nearest))
+    else:
+        yield _row(claim, "contradicted", nearest["value"], text + ".", "figures", _accepted(claim, nearest))
+
+
+def _same_time(claim: Claim, other: Claim, rubric: Rubric) -> bool:
+    """Tell whether two claims are of one time: one period, or told within days of each other where one has none."""
+    if claim["period"] is not None and other["period"] is not None:
+        return bool(claim["period"] == other["period"])
+    told = claim["stated_on"] is not None and other["stated_on"] is not None
+    return told and abs(_days(claim, other)) <= rubric.sources_days
+
+
+def _days(claim: Claim, other: Claim) -> int:
+    if claim["stated_on"] is None or other["stated_on"] is None:
+        return 0
+    return int((claim["stated_on"] - other["stated_on"]).days)
+
+
+def _may_be_equal(claim: Claim, other: Claim) -> bool:
+    (low, high), (least, most) = _bounds(claim), _bounds(other)
+    return low <= most and least <= high
+
+
+def _bounds(claim: Claim) -> tuple[float, float]:
+    return quoted_range(claim["value"], claim["comparator"], counted=claim["unit"] != "percent")
+
+
+def _accepted(claim: Claim, other: Claim) -> tuple[float, float]:
+    """Return the claims that another figure bears out, quoted as exactly as this one."""
+    (low, high), (least, most) = _bounds(claim), _bounds(other)
+    return least - (high - claim["value"]), most + (claim["value"] - low)
+
+
+def _distinct(claims: Sequence[Claim]) -> list[Claim]:
+    by_value = {claim["value"]: claim for claim in sorted(claims, key=lambda one: one["indicator_id"], reverse=True)}
+    return [by_value[value] for value in sorted(by_value)]
+
+
+def _say(claim: Claim) -> str:
+    figure = qualified(claim["value"], claim["comparator"]) + ("%" if claim["unit"] == "percent" else "")
+    period = f" for {claim['period']}" if claim["period"] else ""
+    day = f", told on {in_words(claim['stated_on'])}" if claim["stated_on"] else ""
+    return f"{figure}{period} ({', '.join(claim['languages'])}{day})"
+
+
+def _translation_errors(parity: pl.DataFrame | None) -> dict[str, dict[str, Any]]:
+    """Return, by indicator, where a translation gives another value than its original."""
+    if parity is None:
+        return {}
+    wrong = parity.filter(
+        (pl.col("fact_kind") == "indicator") & (pl.col("field") == "value") & (pl.col("verdict") == "translation_error")
+    )
+    return {row["said_fact_id"]: row for row in wrong.to_dicts() if row["said_fact_id"] is not None}
+
+
+def _translated(claim: Claim, error: dict[str, Any]) -> dict[str, Any]:
+    original = float(error["other_said"])
+    text = (
+        f"A translation ({error['language']}) says {plain(claim['value'])} where its own origin "
+        f"({error['other_language']}) says {plain(original)}: an error of translation."
+    )
+    return _row(claim, "contradicted", original, text, "translation", (original, original))
+
+
+def _row(
+    claim: Claim, verdict: str, other: float, text: str, reason: str, accepted: tuple[float, float]
+) -> dict[str, Any]:
+    return {
+        "check_id": stable_id("chk", claim["indicator_id"], "sources"),
+        "indicator_id": claim["indicator_id"],
+        "check": "sources",
+        "verdict": verdict,
+        "claimed": claim["value"],
+        "official": other,
+        "difference": claim["value"] - other,
+        "unit": claim["unit"],
+        "accepted_from": accepted[0],
+        "accepted_to": accepted[1],
+        "reason": reason,
+        "explanation": text,
+    }
