@@ -162,9 +162,20 @@ def story_links(
         },
     )
 )
-def evidence(_run_id: str, **frames: pl.DataFrame) -> Frames:
+def evidence(
+    _run_id: str, directives: pl.DataFrame, articles: pl.DataFrame, blocks: pl.DataFrame, **named: pl.DataFrame
+) -> Frames:
     """Find what later articles and documents tell of orders' being carried out."""
-    return {"directive_evidence": find_evidence_of_completion(**frames)}
+    mentions, instruments, documents = (named[name] for name in ("mentions", "instruments", "documents"))
+    found = find_evidence_of_completion(
+        directives,
+        articles=articles,
+        blocks=blocks,
+        mentions=mentions,
+        instruments=instruments,
+        documents=documents,
+    )
+    return {"directive_evidence": found}
 
 
 ASSETS = [directives, indicators, parity, instruments, repetitions, story_links, evidence]

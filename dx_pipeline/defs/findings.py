@@ -44,12 +44,24 @@ def finding_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefini
     breaks = method_breaks(sources.statistics)
 
     @table_assets(Step(group=_GROUP, tables=[CLAIM_CHECKS], calls=check_claims, reads=_READS, ins=_CLAIMS))
-    def claims(_run_id: str, **frames: pl.DataFrame) -> Frames:
-        return {"claim_checks": check_claims(**frames, breaks=breaks)}
+    def claims(
+        _run_id: str,
+        indicators: pl.DataFrame,
+        statistics: pl.DataFrame,
+        metrics: pl.DataFrame,
+        parity: pl.DataFrame,
+    ) -> Frames:
+        return {"claim_checks": check_claims(indicators, statistics, metrics, breaks, parity=parity)}
 
     @table_assets(Step(group=_GROUP, tables=[STATUS], calls=judge_directives, reads=_READS, ins=_GOALS | _PROOFS))
-    def status(_run_id: str, **frames: pl.DataFrame) -> Frames:
-        return {"directive_status": judge_directives(**frames, as_of=as_of, breaks=breaks)}
+    def status(
+        _run_id: str, directives: pl.DataFrame, statistics: pl.DataFrame, metrics: pl.DataFrame, **proofs: pl.DataFrame
+    ) -> Frames:
+        evidence, repetitions = (proofs[name] for name in _PROOFS)
+        judged = judge_directives(
+            directives, statistics, metrics, as_of, evidence=evidence, repetitions=repetitions, breaks=breaks
+        )
+        return {"directive_status": judged}
 
     @table_assets(Step(group=_GROUP, tables=[PROGRESS], calls=measure_progress, reads=_READS, ins=_GOALS | _TOLD))
     def progress(

@@ -43,6 +43,7 @@ class _Sentence:
 
 def find_evidence_of_completion(
     directives: pl.DataFrame,
+    *,
     articles: pl.DataFrame,
     blocks: pl.DataFrame,
     mentions: pl.DataFrame,
@@ -99,13 +100,15 @@ def _sentences(
             continue
         cues = products.cues[article["language"]]
         for found in _SENTENCE.finditer(article["text"], first, last):
-            sentence = _read(article, found.start(), found.group(), cues, products, orders[article_id])
+            sentence = _read(
+                article, found.start(), found.group(), cues=cues, products=products, orders=orders[article_id]
+            )
             if sentence is not None:
                 yield sentence
 
 
 def _read(
-    article: Row, at: int, text: str, cues: Cues, products: Products, orders: Sequence[tuple[int, int]]
+    article: Row, at: int, text: str, *, cues: Cues, products: Products, orders: Sequence[tuple[int, int]]
 ) -> _Sentence | None:
     quote = text.strip()
     if not quote or len(quote) > _LONGEST_SENTENCE:
@@ -184,7 +187,21 @@ def _documents(
                     yield _document_row(mention, article, order, product) | {"completed_on": day}
 
 
+def _sentence_around(text: str, start: int, end: int) -> tuple[str, int, int]:
+    """Return the sentence in which a name stands, with its offsets; the name alone where the sentence is too long."""
+    line = text.rfind("\n", 0, start) + 1
+    for found in _SENTENCE.finditer(text, line):
+        if found.end() >= end:
+            quote = found.group().strip()
+            first = found.start() + found.group().index(quote)
+            if first <= start and len(quote) <= _LONGEST_SENTENCE and first + len(quote) >= end:
+                return quote, first, first + len(quote)
+            break
+    return text[start:end], start, end
+
+
 def _document_row(mention: Row, article: Row, order: Row, product: Product) -> Row:
+    quote, start, end = _sentence_around(article["text"], mention["start_char"], mention["end_char"])
     return {
         "evidence_id": stable_id("evd", order["directive_id"], mention["mention_id"]),
         "directive_id": order["directive_id"],
@@ -193,6 +210,9 @@ def _document_row(mention: Row, article: Row, order: Row, product: Product) -> R
         "product": product.product_id,
         "instrument_id": mention["instrument_id"],
         "stated_on": article["published_on"],
-        **{name: mention[name] for name in ("article_id", "story_id", "language", "quote", "start_char", "end_char")},
+        **{name: mention[name] for name in ("article_id", "story_id", "language")},
+        "quote": quote,
+        "start_char": start,
+        "end_char": end,
         "rule_id": "completion.document",
     }

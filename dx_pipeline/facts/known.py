@@ -14,6 +14,7 @@ from dx_pipeline.schemas.mentions import ReviewedDirectives
 
 def settle_known_directives(
     mentions: pl.DataFrame,
+    *,
     articles: pl.DataFrame,
     stories: pl.DataFrame,
     events: pl.DataFrame,

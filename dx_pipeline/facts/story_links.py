@@ -51,7 +51,7 @@ def _same_meeting(events: pl.DataFrame, days: Mapping[str, date | None]) -> Iter
             sessions[f"{row['body_id']}, {row['held_on']}"].add(row["story_id"])
     for (earlier, later), told in _pairs(sessions, days, _DAYS_OF_A_SESSION).items():
         text = f"Both report one session: {'; '.join(told)}."
-        yield _row(earlier, later, "same_meeting", told, text, days)
+        yield _row((earlier, later), "same_meeting", told, text, days)
 
 
 def _same_document(instruments: pl.DataFrame, days: Mapping[str, date | None]) -> Iterator[Row]:
@@ -60,7 +60,7 @@ def _same_document(instruments: pl.DataFrame, days: Mapping[str, date | None]) -
     for instrument_id, story_id in told.select("instrument_id", "story_id").unique().iter_rows():
         documents[instrument_id].add(story_id)
     for (earlier, later), named in _pairs(documents, days, _DAYS_OF_A_DOCUMENT).items():
-        yield _row(earlier, later, "same_document", named, f"Both name {', '.join(named)}.", days)
+        yield _row((earlier, later), "same_document", named, f"Both name {', '.join(named)}.", days)
 
 
 def _same_orders(
@@ -72,7 +72,7 @@ def _same_orders(
         orders[_ordered(story_of[earlier], story_of[later], days)].append(later)
     for (one, other), again in orders.items():
         count = f"{len(again)} of the orders" if len(again) > 1 else "an order"
-        yield _row(one, other, "same_orders", again, f"The later one gives {count} of the earlier one again.", days)
+        yield _row((one, other), "same_orders", again, f"The later one gives {count} of the earlier one again.", days)
 
 
 def _pairs(
@@ -102,8 +102,9 @@ def _days_between(one: str, other: str, days: Mapping[str, date | None]) -> int 
 
 
 def _row(
-    earlier: str, later: str, kind: str, evidence: Sequence[str], explanation: str, days: Mapping[str, date | None]
+    pair: tuple[str, str], kind: str, evidence: Sequence[str], explanation: str, days: Mapping[str, date | None]
 ) -> Row:
+    earlier, later = pair
     return {
         "story_id": earlier,
         "other_story_id": later,

@@ -118,7 +118,7 @@ def _inherited(addressed: pl.DataFrame, organisations: pl.DataFrame | None) -> p
     """Return the open tasks of bodies that have ended, addressed to those who succeeded them in the end."""
     if organisations is None:
         return addressed.clear()
-    pieces = []
+    pieces: list[pl.DataFrame] = []
     heirs = organisations.filter(pl.col("successor_id").is_not_null() & pl.col("valid_until").is_not_null()).select(
         "organisation_id", pl.col("successor_id").alias("heir"), "valid_until"
     )

@@ -29,7 +29,7 @@ _COMPARED = {
     "directive_status": _Compared(
         noun="status",
         key=("directive_id",),
-        ignored=frozenset({"as_of", "days_left", "explanation", "due_on", "evidence_on", "quote", "rubric_version"}),
+        ignored=frozenset({"as_of", "days_left", "explanation", "evidence_on", "evidence_quote", "rubric_version"}),
     ),
     # A later vintage of one figure is a revision of it, not a new figure.
     "statistics": _Compared(
@@ -83,7 +83,7 @@ def _compare(
         for row in rows.iter_rows(named=True):
             side = {"after" if change == "new" else "before": _json(row)}
             news = "lost_source" if name == "sources" and change == "withdrawn" else change
-            title = titles.of(name, row, key)
+            title = titles.of(row, key)
             text = f"{compared.noun.capitalize()} {change}."
             yield _row(name, _row_id(row, key), change, text, news=news, title=title, **side)
     both = old.join(new, on=key, suffix="__after")
@@ -94,7 +94,7 @@ def _compare(
             news = _news(name, column, row[column], now)
             values = {"before": _json(row[column]), "after": _json(now)}
             text = f"{compared.noun.capitalize()}: {column} was {values['before']}, is now {values['after']}."
-            told = {"news": news, "title": titles.of(name, row, key), "column_name": column, **values}
+            told = {"news": news, "title": titles.of(row, key), "column_name": column, **values}
             yield _row(name, _row_id(row, key), "changed", text, **told)
 
 
@@ -126,7 +126,7 @@ class _Titles:
                         names[row[0]] = " ".join(_printed(value) for value in row[1:] if value is not None)
             self._names[table] = names
 
-    def of(self, table_name: str, row: Mapping[str, Any], key: Sequence[str]) -> str:
+    def of(self, row: Mapping[str, Any], key: Sequence[str]) -> str:
         """Return the title of a row, its id where nothing names it."""
         for table, named_by, _ in _TITLED:
             name = self._names[table].get(row.get(named_by) or "")

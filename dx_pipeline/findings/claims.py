@@ -26,7 +26,7 @@ from dx_pipeline.findings.official import (
 )
 from dx_pipeline.findings.rounding import last_digit, rounded_digit, within
 from dx_pipeline.findings.rubric import Rubric, read_rubric
-from dx_pipeline.findings.sources import check_sources
+from dx_pipeline.findings.sources import Known, check_sources
 from dx_pipeline.findings.wording import in_words, plain, qualified
 from dx_pipeline.identifiers import stable_id
 from dx_pipeline.schemas.findings import ClaimChecks
@@ -64,6 +64,7 @@ def check_claims(
     statistics: pl.DataFrame,
     metrics: pl.DataFrame,
     breaks: pl.DataFrame | None = None,
+    *,
     rubric: Rubric | None = None,
     parity: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
@@ -87,7 +88,8 @@ def check_claims(
     claims = indicators.filter(pl.col("kind") == "actual").sort("indicator_id").to_dicts()
     rows = [row for claim in claims for row in _check_official(claim, figures, registry, rubric)]
     rows += check_arithmetic(claims, registry, rubric)
-    rows += check_sources(claims, parity, figures, registry, rubric)
+    confirmed = {row["indicator_id"] for row in rows if row["verdict"] == "confirmed"}
+    rows += check_sources(claims, parity, Known(figures, registry, rubric, confirmed))
     return frame_of(ClaimChecks, rows).sort("indicator_id", "check", "check_id")
 
 
@@ -174,14 +176,14 @@ def _compare(case: _Case, official: Observation) -> list[_Aspect]:
         verdict, text = _match_denominator(claim["out_of"], official.out_of)
         count = float(official.out_of)
         reason = "shared_places" if verdict == "not_comparable" else "figures"
-        aspects.append(_aspect(verdict, claim["out_of"], count, "areas", text, reason, (count, count)))
+        aspects.append(_aspect(verdict, claim["out_of"], count, "areas", text, reason=reason, accepted=(count, count)))
     if claim["change_since"] is not None and (claim["change"] is not None or claim["change_percent"] is not None):
         aspects += _compare_change(case, official)
     elif claim["change"] is not None and claim["value"] is not None:
         aspects += _compare_with_edition_before(case, official)
     if not aspects:
         text = f"{_level(metric, official)}; a change cannot be checked without the period it is counted from"
-        aspects.append(_aspect("not_comparable", claim["change"], None, metric.unit, text, "no_start"))
+        aspects.append(_aspect("not_comparable", claim["change"], None, metric.unit, text, reason="no_start"))
     return aspects
 
 
@@ -204,11 +206,11 @@ def _compare_change(case: _Case, official: Observation) -> list[_Aspect]:
         verdict, reason = (
             ("consistent", "start_unknown") if claim["value"] is not None else ("not_comparable", "no_start")
         )
-        return [_aspect(verdict, claim["change"], None, metric.unit, text, reason)]
+        return [_aspect(verdict, claim["change"], None, metric.unit, text, reason=reason)]
     broken = case.figures.broken_between(metric.metric_id, period_end(since), period_end(official.time_period))
     if broken is not None:
         text = f"the method changed from {broken.from_period} ({broken.reason}), so no change since {since} can be told"
-        return [_aspect("not_comparable", claim["change"], None, metric.unit, text, "method_break")]
+        return [_aspect("not_comparable", claim["change"], None, metric.unit, text, reason="method_break")]
     before = _as_stated(earlier, claim["stated_on"])[-1].obs_value
     change = official.obs_value - before
     if metric.is_rank:
@@ -265,6 +267,7 @@ def _aspect(
     official: float | None,
     unit: str | None,
     text: str,
+    *,
     reason: str = "figures",
     accepted: tuple[float | None, float | None] = (None, None),
 ) -> _Aspect:
@@ -357,7 +360,7 @@ def _describe(observation: Observation) -> str:
 
 
 def _without_figure(claim: dict[str, Any], reason: str) -> _Aspect:
-    return _aspect("not_comparable", claim["value"], None, claim["unit"], "", reason)
+    return _aspect("not_comparable", claim["value"], None, claim["unit"], "", reason=reason)
 
 
 def _row(

@@ -1,4 +1,4 @@
-"""Proofs that an order was or was not carried out, other than figures: later articles, documents, the order given again.
+"""Proofs other than figures that an order was or was not carried out: articles, documents, the order given again.
 
 What a proof makes of a status belongs here; where proofs come from, in ``facts``.
 """
@@ -91,7 +91,8 @@ def _met(proof: Proof, due_on: date | None) -> Judgement:
         text = f"It was carried out, {where}; on what day is not told, so not whether by {in_words(due_on)}."
         return Judgement(status="met", explanation=text, proof=proof)
     if day is not None and due_on is not None and day > due_on:
-        text = f"It was carried out on {in_words(day)}, {(day - due_on).days} days after the deadline of {in_words(due_on)}: {where}."
+        late = f"{(day - due_on).days} days after the deadline of {in_words(due_on)}"
+        text = f"It was carried out on {in_words(day)}, {late}: {where}."
         return Judgement(status="met_late", explanation=text, proof=proof, completed_on=day)
     told = f"It was carried out on {in_words(day)}" if day is not None else "It was carried out"
     in_time = f", by the deadline of {in_words(due_on)}" if due_on is not None else ""
@@ -100,9 +101,10 @@ def _met(proof: Proof, due_on: date | None) -> Judgement:
 
 def _missed(proof: Proof, due_on: date) -> Judgement:
     if proof.kind == "repetition":
-        text = f"It was due on {in_words(due_on)} and ordered again on {in_words(proof.stated_on)}, so it was not done by then."
+        said = f"and ordered again on {in_words(proof.stated_on)}, so it was not done by then"
     else:
-        text = f"It was due on {in_words(due_on)}; an article of {in_words(proof.stated_on)} says that it was not done by then."
+        said = f"and an article of {in_words(proof.stated_on)} says that it was not done by then"
+    text = f"It was due on {in_words(due_on)} {said}."
     return Judgement(status="missed", explanation=text, proof=proof)
 
 

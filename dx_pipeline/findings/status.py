@@ -64,13 +64,12 @@ def _row(directive: dict[str, Any], judgement: Judgement, as_of: date, rubric: R
         "directive_id": directive["directive_id"],
         "as_of": as_of,
         "status": judgement.status,
-        "due_on": due_on,
         "days_left": (due_on - as_of).days if due_on is not None else None,
         "evidence_kind": proof.kind if proof else "statistics" if judgement.series_id else "none",
         "evidence_id": proof.evidence_id if proof else judgement.series_id,
         "evidence_on": proof.stated_on if proof else judgement.known_on,
         "completed_on": judgement.completed_on,
-        "quote": proof.quote if proof else None,
+        "evidence_quote": proof.quote if proof else None,
         "rubric_version": rubric.version,
         "explanation": judgement.explanation,
     }
@@ -105,12 +104,15 @@ def _judge_by_figures(
     meeting = next((o for o in evidence.later if goal.is_met(o.obs_value, start)), None)
     if meeting is not None:
         text = _compare(goal, baseline, meeting)
-        shown = {"series_id": meeting.series_id, "known_on": meeting.vintage_on}
-        reached = {"completed_on": period_end(meeting.time_period), **shown}
-        if due_on is None or _is_in_time(meeting, due_on):
-            return Judgement(status="met", explanation=f"{text}.", **reached)
-        text = f"{text}, after the deadline of {in_words(due_on)}."
-        return Judgement(status="met_late", explanation=text, **reached)
+        in_time = due_on is None or _is_in_time(meeting, due_on)
+        late = "" if in_time or due_on is None else f", after the deadline of {in_words(due_on)}"
+        return Judgement(
+            status="met" if in_time else "met_late",
+            explanation=f"{text}{late}.",
+            series_id=meeting.series_id,
+            known_on=meeting.vintage_on,
+            completed_on=period_end(meeting.time_period),
+        )
     latest = evidence.later[-1]
     text = _compare(goal, baseline, latest)
     if due_on is not None and due_on < as_of and period_end(latest.time_period) >= due_on:

@@ -11,6 +11,7 @@ REASONS = frozenset(
     {
         "figures", "no_series", "no_period", "no_figure", "no_start", "start_unknown", "method_break", "definition",
         "not_known_then", "publishers_differ", "shared_places", "impossible", "translation",
+        "far_apart", "official",
     }
 )  # fmt: skip
 NEWS = frozenset(
@@ -58,7 +59,6 @@ class DirectiveStatus(pa.DataFrameModel):
     directive_id: str = column("The directive.", pattern=ID_PATTERN)
     as_of: pl.Date = column("The day of the judgement; nothing later is used.")
     status: str = column("Overdue says: the day has passed and no evidence of completion is known.", values=STATUSES)
-    due_on: pl.Date = column("Its last day, as known on the day of the judgement.", optional=True)
     days_left: pl.Int64 = column("Days until the deadline; negative once it has passed.", unit="days", optional=True)
     evidence_kind: str = column(
         "What shows it: statistics, article, document, repetition (the order was given again after its day), none.",
@@ -67,7 +67,7 @@ class DirectiveStatus(pa.DataFrameModel):
     evidence_id: str = column("Series, evidence or directive that shows it.", optional=True)
     evidence_on: pl.Date = column("Day from which that evidence is known; never after as_of.", optional=True)
     completed_on: pl.Date = column("Day on which it was carried out, where the evidence tells.", optional=True)
-    quote: str = column("The words of an article that show it.", optional=True)
+    evidence_quote: str = column("The words of an article that show it.", optional=True)
     rubric_version: str = column("Version of the rules of judgement.")
     explanation: str = column("One sentence that gives the reason.")
 

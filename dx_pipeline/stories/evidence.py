@@ -4,7 +4,7 @@ The reading of an article as evidence and the finding of bonds belong here; whic
 end, given the days of publication, is decided in ``link``.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 import polars as pl
 
 from dx_pipeline.stories.addresses import page_address, site, slug
-from dx_pipeline.stories.blocking import pair_by_keys, rarest_values
+from dx_pipeline.stories.blocking import pair_by_keys, pair_in_time, rarest_values
 from dx_pipeline.stories.fingerprints import heavy_values, number_overlap, number_similarity, read_numbers
 from dx_pipeline.stories.images import read_images
 from dx_pipeline.stories.wording import Sketch, drop_layout, resemblance, sketch_wording
@@ -130,20 +130,20 @@ def find_reprints(readings: Mapping[str, Reading]) -> list[Bond]:
 
 def _bonds_of_addresses(readings: Mapping[str, Reading]) -> Iterator[Bond]:
     keys = {key: sorted(reading.addresses) for key, reading in readings.items()}
-    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+    for left, right in _near_pairs(readings, keys):
         yield _bond("address", 1.0, left, right)
 
 
 def _bonds_of_slugs(readings: Mapping[str, Reading]) -> Iterator[Bond]:
     keys = {key: sorted(reading.slugs) for key, reading in readings.items() if reading.slugs}
-    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+    for left, right in _near_pairs(readings, keys):
         if not left.addresses & right.addresses and not _told_of_other_numbers(left, right):
             yield _bond("slug", 1.0, left, right)
 
 
 def _bonds_of_images(readings: Mapping[str, Reading]) -> Iterator[Bond]:
     keys = {key: sorted(reading.images) for key, reading in readings.items() if reading.images}
-    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+    for left, right in _near_pairs(readings, keys):
         shared = left.images & right.images
         if _told_of_other_numbers(left, right):
             continue
@@ -154,7 +154,7 @@ def _bonds_of_images(readings: Mapping[str, Reading]) -> Iterator[Bond]:
 
 def _bonds_of_wording(readings: Mapping[str, Reading]) -> Iterator[Bond]:
     keys = {key: reading.sketch[:_BLOCKING_HASHES] for key, reading in readings.items()}
-    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+    for left, right in _near_pairs(readings, keys):
         alike = resemblance(left.sketch, right.sketch)
         needed = 1.0 if min(len(left.sketch), len(right.sketch)) < _SHORT_SKETCH else _SAME_WORDING
         if alike >= needed and not _told_of_other_numbers(left, right):
@@ -163,7 +163,7 @@ def _bonds_of_wording(readings: Mapping[str, Reading]) -> Iterator[Bond]:
 
 def _bonds_of_numbers(readings: Mapping[str, Reading]) -> Iterator[Bond]:
     keys = rarest_values({key: reading.heavy for key, reading in readings.items()}, _SAME_HEAVY_VALUES)
-    for left, right in _near_pairs(readings, pair_by_keys(keys)):
+    for left, right in _near_pairs(readings, keys):
         if len(left.heavy & right.heavy) >= _SAME_HEAVY_VALUES:
             alike = number_similarity(left.numbers, right.numbers)
             if alike >= _SAME_NUMBERS:
@@ -176,12 +176,15 @@ def _told_of_other_numbers(left: Reading, right: Reading) -> bool:
     return enough and number_overlap(left.numbers, right.numbers) < _SAME_NUMBERS
 
 
-def _pairs(readings: Mapping[str, Reading], pairs: list[tuple[str, str]]) -> Iterator[tuple[Reading, Reading]]:
+def _pairs(readings: Mapping[str, Reading], pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[Reading, Reading]]:
     return ((readings[left], readings[right]) for left, right in pairs)
 
 
-def _near_pairs(readings: Mapping[str, Reading], pairs: list[tuple[str, str]]) -> Iterator[tuple[Reading, Reading]]:
-    return (pair for pair in _pairs(readings, pairs) if pair[0].days_from(pair[1]) <= FENCE_DAYS)
+def _near_pairs(
+    readings: Mapping[str, Reading], keys: Mapping[str, Sequence[str]] | Mapping[str, Sequence[int]]
+) -> Iterator[tuple[Reading, Reading]]:
+    days = {key: readings[key].published_on for key in keys}
+    return _pairs(readings, pair_in_time(keys, days, FENCE_DAYS))
 
 
 def _bond(kind: Kind, strength: float, left: Reading, right: Reading) -> Bond:

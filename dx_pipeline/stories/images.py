@@ -15,12 +15,12 @@ _EVERYWHERE = re.compile(r"logo|icon|avatar|banner|default|placeholder|qr-?code|
 
 
 def read_images(text: str, addresses: Iterable[str] = ()) -> frozenset[str]:
-    """Return the names of image files that a text prints or that it was found with, where they tell one image.
+    r"""Return the names of image files that a text prints or that it was found with, where they tell one image.
 
     ``addresses`` are those of the article's pictures, where they are known. A name of a few letters or digits
     ("5.jpg") is nobody's own, and a house's signs stand under every text.
 
-    >>> sorted(read_images("bna_IMG_4810.jpg\\nThe hall. 5.jpg", ["https://a.example/2024/bna_img_4777-768x512.jpg"]))
+    >>> sorted(read_images("bna_IMG_4810.jpg\nThe hall. 5.jpg", ["https://a.example/2024/bna_img_4777-768x512.jpg"]))
     ['bna_img_4777', 'bna_img_4810']
     """
     names = [*_FILE.findall(text[:_LONGEST_TEXT]), *(PurePosixPath(one.partition("?")[0]).name for one in addresses)]
