@@ -2,8 +2,8 @@
 
 Articles are generated: each story is a labelled article with digits of its own, told on one day by one to four
 sites: the original, a copy that prints its source, a rewrite with some sentences left out, and a translation, for which
-an article in another language stands that is given the story's numbers. Times are of the processor, on one core; extraction is timed on a sample of
-the same articles, so that the two can be compared.
+an article in another language stands that is given the story's numbers. Times are of the processor, on one core;
+extraction is timed on a sample of such articles, so that the two can be compared.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import islice
+from typing import NamedTuple
 
 import polars as pl
 
@@ -80,25 +81,39 @@ def _stories(patterns: Sequence[Row], chance: random.Random) -> Iterator[list[Ro
         source = f"https://site-{number % 7}.example/news/story-number-{number}-of-the-day.html"
         members = [_article(pattern, f"{number}-0", text, day, canonical_url=source)]
         for copy in range(chance.randrange(4)):
-            kind = ("copy", "rewrite", "translation")[copy]
-            members.append(_member(kind, pattern, patterns, f"{number}-{copy + 1}", text, day, source, chance))
+            member = (_copy, _rewrite, _translation)[copy]
+            others = [one for one in patterns if one["language"] != pattern["language"]]
+            told = _Told(f"{number}-{copy + 1}", text, day, source)
+            members.append(member(told, pattern, others, chance))
         yield members
         number += 1
 
 
-def _member(
-    kind: str, pattern: Row, patterns: Sequence[Row], name: str, text: str, day: date, source: str, chance: random.Random
-) -> Row:  # fmt: skip
-    if kind == "copy":
-        return _article(pattern, name, text, day, is_based_on=source, canonical_url=f"https://copy.example/{name}.html")
-    if kind == "rewrite":
-        kept = [line for line in text.split("\n") if chance.random() < 0.9] or [text]
-        return _article(pattern, name, "\n".join(kept), day + timedelta(days=1))
-    other = chance.choice([one for one in patterns if one["language"] != pattern["language"]])
-    numbers = re.findall(r"\d[\d.,]*\d|\d", text)
-    words = re.sub(r"\d[\d.,]*", "", other["text"])[: len(text)]
-    told = words + "\n" + " ".join(f"({number})" for number in islice(numbers, 400))
-    return _article(other, name, told, day + timedelta(days=1))
+class _Told(NamedTuple):
+    """What a further article of a story begins with: its name, and the original's text, day and address."""
+
+    name: str
+    text: str
+    day: date
+    source: str
+
+
+def _copy(told: _Told, pattern: Row, _others: Sequence[Row], _chance: random.Random) -> Row:
+    address = f"https://copy.example/{told.name}.html"
+    return _article(pattern, told.name, told.text, told.day, is_based_on=told.source, canonical_url=address)
+
+
+def _rewrite(told: _Told, pattern: Row, _others: Sequence[Row], chance: random.Random) -> Row:
+    kept = [line for line in told.text.split("\n") if chance.random() < 0.9] or [told.text]
+    return _article(pattern, told.name, "\n".join(kept), told.day + timedelta(days=1))
+
+
+def _translation(told: _Told, _pattern: Row, others: Sequence[Row], chance: random.Random) -> Row:
+    other = chance.choice(others)
+    numbers = re.findall(r"\d[\d.,]*\d|\d", told.text)
+    words = re.sub(r"\d[\d.,]*", "", other["text"])[: len(told.text)]
+    text = words + "\n" + " ".join(f"({number})" for number in islice(numbers, 400))
+    return _article(other, told.name, text, told.day + timedelta(days=1))
 
 
 def _article(pattern: Row, name: str, text: str, day: date, **columns: str) -> Row:

@@ -111,7 +111,7 @@ def _judge_by_figures(
             explanation=f"{text}{late}.",
             series_id=meeting.series_id,
             known_on=meeting.vintage_on,
-            completed_on=period_end(meeting.time_period),
+            completed_on=min(period_end(meeting.time_period), meeting.vintage_on or date.max),
         )
     latest = evidence.later[-1]
     text = _compare(goal, baseline, latest)

@@ -53,9 +53,10 @@ def pair_in_time(
     for first, members in sorted(windows.items()):
         for left, right in pair_by_keys({member: keys[member] for member in members}):
             one, other = days[left], days[right]
-            if one is not None and other is not None and abs((one - other).days) <= most_days:
-                if min(one, other).toordinal() // width == first:  # in the window before, it was a pair already
-                    yield left, right
+            if one is None or other is None or abs((one - other).days) > most_days:
+                continue
+            if min(one, other).toordinal() // width == first:  # in the window before, it was a pair already
+                yield left, right
     yield from _pair_undated(keys, days)
 
 

@@ -5,7 +5,6 @@ from dx_pipeline.findings.status import judge_directives
 from dx_pipeline.schemas.findings import OrganisationBoard
 from dx_pipeline_tests.findings.builders import METRICS, directive, directives, egdi, statistics
 
-
 _COUNTS = (
     "directives", "met", "missed", "overdue", "due_soon", "open", "no_deadline", "not_comparable", "with_deadline",
 )  # fmt: skip

@@ -62,7 +62,8 @@ def shipped_articles() -> Labelled:
     """Return the labelled articles that come with the project; those whose labels name one another are one story."""
     frames, story_of = [], {}
     for labelled in shipped_sets(CATALOGUE):
-        articles = read_documents(labelled.articles).articles.select(polars_schema(ParsedArticles).names())
+        read = read_documents(labelled.articles).articles.filter(~pl.col("url").str.ends_with("README.md"))
+        articles = read.select(polars_schema(ParsedArticles).names())
         first = _stories_by_file(labelled.gold)
         for article_id, url in articles.select("article_id", "url").iter_rows():
             name = url.rpartition("/")[2]
@@ -71,7 +72,9 @@ def shipped_articles() -> Labelled:
     return Labelled(pl.concat(frames), story_of)
 
 
-def score(story_of: Mapping[str, str], found: Mapping[str, str], chosen: Iterable[tuple[str, str]] | None = None) -> Score:
+def score(
+    story_of: Mapping[str, str], found: Mapping[str, str], chosen: Iterable[tuple[str, str]] | None = None
+) -> Score:
     """Count the pairs of articles; ``found`` gives the story that linking put each in, ``chosen`` limits the pairs."""
     pairs = combinations(sorted(story_of), 2) if chosen is None else chosen
     verdicts = [(story_of[a] == story_of[b], found[a] == found[b]) for a, b in pairs]
