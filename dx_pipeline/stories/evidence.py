@@ -12,7 +12,7 @@ from typing import Literal
 import polars as pl
 
 from dx_pipeline.stories.addresses import page_address, site, slug
-from dx_pipeline.stories.blocking import pair_by_keys, pair_in_time, rarest_values
+from dx_pipeline.stories.blocking import Key, pair_by_keys, pair_in_time, rarest_values
 from dx_pipeline.stories.fingerprints import heavy_values, number_overlap, number_similarity, read_numbers
 from dx_pipeline.stories.images import read_images
 from dx_pipeline.stories.wording import Sketch, drop_layout, resemblance, sketch_wording
@@ -181,7 +181,7 @@ def _pairs(readings: Mapping[str, Reading], pairs: Iterable[tuple[str, str]]) ->
 
 
 def _near_pairs(
-    readings: Mapping[str, Reading], keys: Mapping[str, Sequence[str]] | Mapping[str, Sequence[int]]
+    readings: Mapping[str, Reading], keys: Mapping[str, Sequence[Key]]
 ) -> Iterator[tuple[Reading, Reading]]:
     days = {key: readings[key].published_on for key in keys}
     return _pairs(readings, pair_in_time(keys, days, FENCE_DAYS))

@@ -151,8 +151,10 @@ def embedded() -> Tables:
 def _judge(facts: Tables, given: Tables, as_of: date) -> dict[str, pl.DataFrame]:
     statistics, metrics, breaks = given["statistics"], given["metrics"], given["breaks"]
     directives, repetitions = facts["directives"], facts["directive_repetitions"]
-    proofs = {"evidence": facts["directive_evidence"], "repetitions": repetitions}
-    status = judge_directives(directives, statistics, metrics, as_of, **proofs, breaks=breaks)
+    evidence = facts["directive_evidence"]
+    status = judge_directives(
+        directives, statistics, metrics, as_of, evidence=evidence, repetitions=repetitions, breaks=breaks
+    )
     told = Told(
         indicators=facts["indicators"], mentions=facts["indicator_mentions"], instruments=facts["instrument_mentions"]
     )
