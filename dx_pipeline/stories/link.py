@@ -44,6 +44,7 @@ def link_stories(articles: pl.DataFrame, before: Published | None = None) -> Lin
     one, the older id stays and the others become aliases of it.
     """
     readings = read_evidence(articles.sort("article_id"))
+    before = before.follow(articles) if before else None
     bonds = find_bonds(readings)
     reprints = find_reprints(readings)
     partition = Partition(readings, {key: reading.published_on for key, reading in readings.items()})

@@ -4,7 +4,7 @@ Only ids belong here; which articles are one story is decided in ``link``.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -17,12 +17,14 @@ from dx_pipeline.schemas.frames import frame_of
 class Published:
     """What the release before says of stories: the story of each article, each story's age, and the aliases.
 
-    ``age`` ranks story ids, the oldest first: by first day of publication, then id.
+    ``age`` ranks story ids, the oldest first: by first day of publication, then id. ``story_at`` gives the story by
+    source and address.
     """
 
     story_of: Mapping[str, str]
     age: Mapping[str, int]
     aliases: Mapping[str, str]
+    story_at: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, articles: pl.DataFrame, stories: pl.DataFrame, aliases: pl.DataFrame) -> "Published":
@@ -33,7 +35,17 @@ class Published:
             story_of=dict(articles.select("article_id", "story_id").iter_rows()),
             age={story_id: rank for rank, story_id in enumerate(oldest)},
             aliases=dict(merged.select("alias_id", "story_id").iter_rows()),
+            story_at={
+                (source, url): story
+                for source, url, story in articles.select("source_id", "url", "story_id").iter_rows()
+            },
         )
+
+    def follow(self, articles: pl.DataFrame) -> "Published":
+        """Return the same with the articles that are new versions of known pages: they are of their page's story."""
+        pages = articles.select("article_id", "source_id", "url").iter_rows()
+        moved = {article: story for article, *page in pages if (story := self.story_at.get((page[0], page[1])))}
+        return replace(self, story_of={**moved, **self.story_of})
 
 
 def name_stories(members: Mapping[str, Sequence[str]], before: Published | None) -> dict[str, str]:

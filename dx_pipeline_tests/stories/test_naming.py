@@ -79,6 +79,12 @@ def test_a_story_that_falls_apart_keeps_its_id_once() -> None:
     assert second.stories["story_id"].n_unique() == 2
 
 
+def test_a_new_version_of_a_page_stays_in_its_story() -> None:
+    first = link(copy("a", 10, url="https://gazette.example/plan-1.html"))
+    newer = copy("b", 10, url="https://gazette.example/plan-1.html") | {"article_id": article_id("a2")}
+    assert story_of(link(newer, before=first), "a2") == story_of(first, "a")
+
+
 def test_every_id_that_a_story_could_have_had_leads_to_it() -> None:
     linked = link(copy("a", 10), copy("b", 11))
     assert linked.aliases.filter(reason="member").select("alias_id", "story_id").rows() == [
