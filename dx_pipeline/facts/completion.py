@@ -18,7 +18,8 @@ from dx_pipeline.schemas.documents import STORY_KINDS
 from dx_pipeline.schemas.facts import DirectiveEvidence
 from dx_pipeline.schemas.frames import frame_of
 
-_SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\S)[^.!?…;\n]*)*[.!?…;]?")  # a point inside a number ends nothing
+# a point inside a number, behind "No." or before a small letter ends nothing
+_SENTENCE = re.compile(r"[^.!?…;\n]+(?:\.(?=\S|[ \u00a0](?:\d|[^\W\d_A-ZÀ-ÞĐĄĆĘŁŃÓŚŹŻ]))[^.!?…;\n]*)*[.!?…;]?")
 _DAY = re.compile(r"(?<![\d./-])(\d{1,2})(?:[./-](\d{1,2}))?(?!\d)")
 _CLAUSE = re.compile(r"[,:–—]\s")
 _TOLD = STORY_KINDS | {"heading"}
