@@ -41,6 +41,7 @@ MAY_IMPORT: Mapping[str, set[str]] = {
         "warehouse",
         "extraction",
         "review",
+        "facts",
         "findings",
         "statistics",
         "quality",

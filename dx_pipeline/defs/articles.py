@@ -27,11 +27,15 @@ from dx_pipeline.schemas import documents, mentions
 from dx_pipeline.schemas.evidence import READABLE
 from dx_pipeline.settings import CATALOGUE, Settings
 from dx_pipeline.stories.link import link_stories
+from dx_pipeline.stories.naming import Published
+from dx_pipeline.warehouse.errors import ReleaseError
+from dx_pipeline.warehouse.read import read_tables
 
 PARSED = StageTable(stage="documents", name="articles", model=documents.ParsedArticles, table_name="articles")
 BLOCKS = StageTable(stage="documents", name="blocks", model=documents.Blocks, table_name="blocks")
 LINKED = StageTable(stage="stories", name="articles", model=documents.LinkedArticles, table_name="articles")
 STORIES = published_table("stories", "stories")
+ALIASES = published_table("stories", "story_aliases")
 ARTICLES = published_table("extraction", "articles")
 EVENTS = published_table("extraction", "events")
 DIRECTIVES = StageTable(
@@ -82,6 +86,20 @@ def article_assets(settings: Settings, sources: Sources) -> list[dg.AssetsDefini
         frames = {"articles": result.articles, "blocks": result.blocks, SET_ASIDE: result.quarantine}
         return _made(frames, reading, kept, "documents parsed")
 
+    @table_assets(
+        Step(
+            group="3_stories",
+            tables=[LINKED, STORIES, ALIASES],
+            calls=link_stories,
+            reads=["stories"],
+            ins={"articles": PARSED.key},
+        )
+    )
+    def stories(_run_id: str, articles: pl.DataFrame) -> Frames:
+        """Join the articles that are copies or translations of one text; ids of the release before stay."""
+        linked = link_stories(articles, _published_stories(settings))
+        return {"articles": linked.articles, "stories": linked.stories, "story_aliases": linked.aliases}
+
     return [parsed, stories, _extracted(settings.stage)]
 
 
@@ -105,19 +123,13 @@ def page_documents(captures: pl.DataFrame, sources: Sources, settings: Settings)
         return page_captures(answered, frontier)
 
 
-@table_assets(
-    Step(
-        group="3_stories",
-        tables=[LINKED, STORIES],
-        calls=link_stories,
-        reads=["stories"],
-        ins={"articles": PARSED.key},
-    )
-)
-def stories(_run_id: str, articles: pl.DataFrame) -> Frames:
-    """Join the articles that are copies or translations of one text."""
-    linked = link_stories(articles)
-    return {"articles": linked.articles, "stories": linked.stories}
+def _published_stories(settings: Settings) -> Published | None:
+    """Return what the release before says of stories; nothing where there is none that can be read."""
+    try:
+        before = read_tables(settings.warehouse, ("articles", "stories", "story_aliases"))
+    except (ReleaseError, OSError, pl.exceptions.PolarsError):
+        return None  # ids then come from the articles alone, as in a first run
+    return Published.read(before["articles"], before["stories"], before["story_aliases"])
 
 
 def _prove_quotes(frames: Frames, run_id: str) -> Frames:

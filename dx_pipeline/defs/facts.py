@@ -3,12 +3,15 @@
 import polars as pl
 
 from dx_pipeline.defs import articles as read
-from dx_pipeline.defs import review
+from dx_pipeline.defs import official, review
 from dx_pipeline.defs.table_assets import Frames, Step, published_table, table_assets
+from dx_pipeline.facts.completion import find_evidence_of_completion
 from dx_pipeline.facts.directives import settle_directives
 from dx_pipeline.facts.indicators import settle_indicators
 from dx_pipeline.facts.instruments import settle_instruments
 from dx_pipeline.facts.parity import compare_translations
+from dx_pipeline.facts.repetitions import find_repetitions
+from dx_pipeline.facts.story_links import link_related
 from dx_pipeline.registry import instruments_frame, read_instruments
 from dx_pipeline.settings import CATALOGUE
 
@@ -19,7 +22,11 @@ INDICATORS = published_table("facts", "indicators")
 PARITY = published_table("facts", "translation_parity")
 INSTRUMENT_MENTIONS = published_table("facts", "instrument_mentions")
 INSTRUMENTS = published_table("facts", "instruments")
+REPETITIONS = published_table("facts", "directive_repetitions")
+STORY_LINKS = published_table("facts", "story_links")
+EVIDENCE = published_table("facts", "directive_evidence")
 _GROUP = "7_facts"
+_SETTLED = ("facts", "catalogue/rules/products.toml")
 
 
 @table_assets(
@@ -98,4 +105,77 @@ def instruments(_run_id: str, candidates: pl.DataFrame) -> Frames:
     return {"instrument_mentions": mentions, "instruments": settled}
 
 
-ASSETS = [directives, indicators, parity, instruments]
+@table_assets(
+    Step(
+        group=_GROUP,
+        tables=[REPETITIONS],
+        calls=find_repetitions,
+        reads=_SETTLED,
+        ins={"directives": DIRECTIVES.key, "organisations": official.ORGANISATIONS.key},
+    )
+)
+def repetitions(_run_id: str, directives: pl.DataFrame, organisations: pl.DataFrame) -> Frames:
+    """Find the orders that were given before."""
+    return {"directive_repetitions": find_repetitions(directives, organisations)}
+
+
+@table_assets(
+    Step(
+        group=_GROUP,
+        tables=[STORY_LINKS],
+        calls=link_related,
+        reads=["facts"],
+        ins={
+            "stories": read.STORIES.key,
+            "events": read.EVENTS.key,
+            "instruments": INSTRUMENT_MENTIONS.key,
+            "repetitions": REPETITIONS.key,
+            "directives": DIRECTIVES.key,
+        },
+    )
+)
+def story_links(
+    _run_id: str,
+    stories: pl.DataFrame,
+    events: pl.DataFrame,
+    instruments: pl.DataFrame,
+    repetitions: pl.DataFrame,
+    directives: pl.DataFrame,
+) -> Frames:
+    """Link the stories that are about one another."""
+    return {"story_links": link_related(stories, events, instruments, repetitions, directives)}
+
+
+@table_assets(
+    Step(
+        group=_GROUP,
+        tables=[EVIDENCE],
+        calls=find_evidence_of_completion,
+        reads=_SETTLED,
+        ins={
+            "directives": DIRECTIVES.key,
+            "articles": read.ARTICLES.key,
+            "blocks": read.BLOCKS.key,
+            "mentions": DIRECTIVE_MENTIONS.key,
+            "instruments": INSTRUMENT_MENTIONS.key,
+            "documents": INSTRUMENTS.key,
+        },
+    )
+)
+def evidence(
+    _run_id: str, directives: pl.DataFrame, articles: pl.DataFrame, blocks: pl.DataFrame, **named: pl.DataFrame
+) -> Frames:
+    """Find what later articles and documents tell of orders' being carried out."""
+    mentions, instruments, documents = (named[name] for name in ("mentions", "instruments", "documents"))
+    found = find_evidence_of_completion(
+        directives,
+        articles=articles,
+        blocks=blocks,
+        mentions=mentions,
+        instruments=instruments,
+        documents=documents,
+    )
+    return {"directive_evidence": found}
+
+
+ASSETS = [directives, indicators, parity, instruments, repetitions, story_links, evidence]

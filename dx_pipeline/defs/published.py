@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import dagster as dg
+import polars as pl
 
 from dx_pipeline.defs.code_versions import code_version
 from dx_pipeline.defs.metadata import source_reference
@@ -13,11 +14,13 @@ from dx_pipeline.defs.review import ENTRIES, input_sha256
 from dx_pipeline.defs.stage_tables import StageTables
 from dx_pipeline.defs.table_assets import FRESHNESS, OWNERS, Frames, Step, published_table, table_assets
 from dx_pipeline.findings.changes import compare_tables
+from dx_pipeline.report.feed import Edition, render_changes_atom, render_changes_json
 from dx_pipeline.report.page import render_report
+from dx_pipeline.schemas.frames import polars_schema
 from dx_pipeline.settings import Settings
 from dx_pipeline.warehouse.publish import RunRecord, publish
 from dx_pipeline.warehouse.read import read_manifest, read_tables
-from dx_pipeline.warehouse.releases import current_release
+from dx_pipeline.warehouse.releases import current_release, list_releases
 
 GROUP = "9_published"
 QUARANTINE = published_table("warehouse", "quarantine")
@@ -116,15 +119,30 @@ def _report(settings: Settings, published: Mapping[str, dg.AssetKey]) -> dg.Asse
         tags={"domain": "report"},
         metadata=source_reference(render_report),
         freshness_policy=FRESHNESS,
-        description="One self-contained HTML page of what the newest release says.",
+        description="One self-contained HTML page of what the newest release says, and what changed as JSON and Atom.",
     )
     def page(stage: dg.ResourceParam[StageTables]) -> dg.MaterializeResult[None]:
         release = current_release(settings.warehouse)
         tables = stage.read_tables(published) | ({"release": read_manifest(release)} if release else {})
         size = _write_text(settings.report, render_report(tables))
+        editions = _editions(settings)
+        folder = settings.report.parent
+        _write_text(folder / "changes.json", render_changes_json(editions))
+        _write_text(folder / "changes.atom", render_changes_atom(editions))
         return dg.MaterializeResult(metadata={"bytes": size, "path": dg.MetadataValue.path(settings.report)})
 
     return page
+
+
+def _editions(settings: Settings) -> list[Edition]:
+    """Return what the releases on disk say has changed; one that was built before changes had kinds says nothing."""
+    editions = []
+    for release in list_releases(settings.warehouse):
+        changes = pl.read_parquet(release.parquet(CHANGES.name))
+        built_at = read_manifest(release)["built_at"].max()
+        if isinstance(built_at, datetime) and changes.columns == polars_schema(CHANGES.model).names():
+            editions.append(Edition(number=release.number, built_at=built_at, changes=changes))
+    return editions
 
 
 def _utc(timestamp: float) -> datetime:

@@ -105,6 +105,7 @@ def _translations(articles: pl.DataFrame) -> Iterator[dict[str, list[Row]]]:
 
 
 def _compare(kind: str, group: Mapping[str, Sequence[Row]], told: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
+    original = next(iter(group))
     lengths = {language: max(len(one["text"]) for one in members) for language, members in group.items()}
     whole = [language for language, length in lengths.items() if length >= _WHOLE * max(lengths.values())]
     clusters: list[_Cluster] = []
@@ -119,7 +120,7 @@ def _compare(kind: str, group: Mapping[str, Sequence[Row]], told: Mapping[str, S
             if language not in cluster:
                 yield _missing(kind, fact_id, cluster, group[language][0])
         for field in _FIELDS[kind]:
-            yield from _differing(kind, fact_id, cluster, field)
+            yield from _differing(kind, fact_id, cluster, field, original)
 
 
 def _facts_of(rows: Iterable[Row], key: str) -> list[_Said]:
@@ -174,17 +175,19 @@ def _missing(kind: str, fact_id: str, cluster: _Cluster, article: Row) -> Row:
     witness = _first(cluster).rows[0]
     text = f"not found in {article['language']}; told in {', '.join(cluster)}"
     return _row(kind, fact_id, "missing", witness, text) | {
+        "verdict": "missing",
         "language": article["language"],
         "article_id": article["article_id"],
         "mention_id": None,
+        "said_fact_id": None,
         "said": None,
         "quote": None,
         "other_said": None,
     }
 
 
-def _differing(kind: str, fact_id: str, cluster: _Cluster, field: str) -> Iterator[Row]:
-    """Yield a row for each language that does not say of a field what most say."""
+def _differing(kind: str, fact_id: str, cluster: _Cluster, field: str, original: str) -> Iterator[Row]:
+    """Yield a row for each language that does not say of a field what most say; a translation errs, an original not."""
     said = {language: row for language, fact in cluster.items() if (row := fact.witness(field)) is not None}
     counts = Counter(printed(row[field]) for row in said.values())
     if len(counts) < 2:
@@ -197,9 +200,11 @@ def _differing(kind: str, fact_id: str, cluster: _Cluster, field: str) -> Iterat
         if value != holds:
             text = f"{field}: {value} ({language}) against {holds} ({agreeing})"
             yield _row(kind, fact_id, field, witness, text) | {
+                "verdict": "unresolved" if language == original else "translation_error",
                 "language": language,
                 "article_id": row["article_id"],
                 "mention_id": row["mention_id"],
+                "said_fact_id": row[f"{kind}_id"],
                 "said": value,
                 "quote": row["quote"],
                 "other_said": holds,

@@ -19,6 +19,7 @@ _WORD = re.compile(r"\w+")
 _REPEATED = (0.7, 0.5)  # containment and Jaccard of words: one article says it twice
 _REWORDED = (0.6, 0.35)  # the same in two articles of one language
 _COGNATE_LETTERS = 4  # words that begin alike in two languages: M. Simard, G. Foster and P. Isabelle (1992)
+_NAMING_LETTERS = 7  # a word as long as that names a thing: "strategy", "database"
 _LONGEST_TRANSLATION = 2.5  # times the length of the shorter action
 
 
@@ -96,11 +97,18 @@ def _repeats(task: Task, said: Task) -> bool:
 def _score_rewording(known: Task, said: Task) -> float | None:
     """Score two tasks of one language; a deadline may differ only where the words are almost the same."""
     dated = _agree(known.due, said.due) and _agree(known.target, said.target)
-    if not _alike(known, said, _REWORDED if dated else _REPEATED):
+    if not _alike(known, said, _REWORDED if dated else _REPEATED) and not _same_day(known, said):
         return None
     if not (_agree(known.issuer, said.issuer) and _nested(known.addressees, said.addressees)):
         return None
     return len(known.words & said.words) / len(known.words | said.words) + _field_score(known, said)
+
+
+def _same_day(known: Task, said: Task) -> bool:
+    """Whether the same are to do something by the same day, and both name one thing, in whatever words."""
+    stated = known.due is not None and known.due == said.due and bool(known.addressees)
+    named = {word for word in known.words & said.words if len(word) >= _NAMING_LETTERS and not word.isdecimal()}
+    return stated and known.addressees == said.addressees and _agree(known.target, said.target) and bool(named)
 
 
 def _score_translation(known: Task, said: Task) -> float | None:

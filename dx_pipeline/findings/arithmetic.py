@@ -19,11 +19,13 @@ Claim = dict[str, Any]
 
 
 class _Figures(NamedTuple):
-    """The figure quoted, the one calculated, and the unit of both."""
+    """The figure quoted, the one calculated, the unit of both, and the bounds within which the quoted one is fair."""
 
     claimed: float
     calculated: float
     unit: str | None
+    least: float | None = None
+    most: float | None = None
 
 
 def check_arithmetic(claims: Sequence[Claim], registry: dict[str, Metric], rubric: Rubric) -> list[dict[str, Any]]:
@@ -57,11 +59,12 @@ def _check_percent_of_level(claim: Claim, rubric: Rubric) -> Iterator[Claim]:
         return
     percent = 100 * change / before
     low, high = _percent_range(quoted_range(value, claim["comparator"], counted=True), quoted_range(change, "="))
-    fair = _is_fair_percent(quoted, low, high, rubric)
+    bounds = _fair_percents(quoted, low, high, rubric)
+    fair = within(quoted, *bounds)
     text = (
         f"{plain(abs(change))} {_more(change)} than {plain(before)} is {plain(percent, 1)}%, {_verdict(quoted, fair)}."
     )
-    yield _row(claim, "percent-of-level", fair, _Figures(quoted, percent, "percent"), text)
+    yield _row(claim, "percent-of-level", fair, _Figures(quoted, percent, "percent", *bounds), text)
 
 
 def _percent_range(level: tuple[float, float], change: tuple[float, float]) -> tuple[float, float]:
@@ -79,12 +82,13 @@ def _check_series(series: Sequence[Claim], registry: dict[str, Metric], rubric: 
         if quoted is not None and before > 0 and later["unit"] not in _SHARES | {"rank"}:
             percent = 100 * (after - before) / before
             low, high = _growth_range(quoted_range(before, "="), quoted_range(after, later["comparator"]))
-            fair = _is_fair_percent(quoted, low, high, rubric)
+            bounds = _fair_percents(quoted, low, high, rubric)
+            fair = within(quoted, *bounds)
             text = (
                 f"{plain(after)} in {later['period']} is {plain(abs(percent), 1)}% {_more(percent)} than "
                 f"{plain(before)} in {earlier['period']}, {_verdict(quoted, fair)}."
             )
-            yield _row(later, "growth", fair, _Figures(quoted, percent, "percent"), text)
+            yield _row(later, "growth", fair, _Figures(quoted, percent, "percent", *bounds), text)
         if later["change"] is not None:
             yield _check_change(earlier, later, registry)
 
@@ -100,12 +104,13 @@ def _check_change(earlier: Claim, later: Claim, registry: dict[str, Metric]) -> 
     is_rank = later["unit"] == "rank"
     calculated = metric.gain(before, after) if metric is not None and is_rank else after - before
     slack = sum(_slack(claim["value"], claim["comparator"]) for claim in (earlier, later)) + _slack(quoted, "=")
-    fair = within(calculated, quoted - slack, quoted + slack)
+    fair = within(quoted, calculated - slack, calculated + slack)
     text = (
         f"From {plain(before)} in {earlier['period']} to {plain(after)} in {later['period']} is a change of "
         f"{plain(calculated)}, {'as' if fair else 'not'} the quoted {plain(quoted)}{'' if fair else ' allows'}."
     )
-    return _row(later, "change", fair, _Figures(quoted, calculated, later["unit"]), text)
+    bounds = (calculated - slack, calculated + slack)
+    return _row(later, "change", fair, _Figures(quoted, calculated, later["unit"], *bounds), text)
 
 
 def _slack(value: float, comparator: str) -> float:
@@ -150,7 +155,7 @@ def _check_out_of(claim: Claim) -> Iterator[Claim]:
     value, out_of = claim["value"], claim["out_of"]
     if value is not None and out_of is not None and value > out_of:
         text = f"{plain(value)} of {plain(out_of)} is more than there are."
-        yield _row(claim, "out-of", False, _Figures(value, out_of, claim["unit"]), text)
+        yield _row(claim, "out-of", False, _Figures(value, out_of, claim["unit"], None, out_of), text)
 
 
 def _check_parts(claims: Sequence[Claim], breakdown: Breakdown) -> Iterator[Claim]:
@@ -182,29 +187,35 @@ def _check_share(claims: Sequence[Claim], share: Share, rubric: Rubric) -> Itera
         parts, wholes = (quoted_range(c["value"], c["comparator"], counted=True) for c in (part, whole))
         if parts[0] > wholes[1]:
             text = f"{plain(part['value'])} of {plain(whole['value'])} is more than there are."
-            yield _row(part, "part", False, _Figures(part["value"], whole["value"], part["unit"]), text)
+            yield _row(
+                part, "part", False, _Figures(part["value"], whole["value"], part["unit"], None, wholes[1]), text
+            )
         elif quoted is not None:
             percent = 100 * part["value"] / whole["value"]
-            fair = _is_fair_percent(quoted["value"], 100 * parts[0] / wholes[1], 100 * parts[1] / wholes[0], rubric)
+            low, high = 100 * parts[0] / wholes[1], 100 * parts[1] / wholes[0]
+            bounds = _fair_percents(quoted["value"], low, high, rubric)
+            fair = within(quoted["value"], *bounds)
             text = (
                 f"{plain(part['value'])} of {plain(whole['value'])} is {plain(percent, 1)}%, "
                 f"{_verdict(quoted['value'], fair)}."
             )
-            yield _row(quoted, "share", fair, _Figures(quoted["value"], percent, "percent"), text)
+            yield _row(quoted, "share", fair, _Figures(quoted["value"], percent, "percent", *bounds), text)
 
 
 def _check_total(total: Claim, parts: Sequence[Claim]) -> Claim:
     calculated = sum(part["value"] for part in parts)
     slack = sum(_slack(claim["value"], claim["comparator"]) for claim in (total, *parts))
-    fair = within(calculated, total["value"] - slack, total["value"] + slack)
+    bounds = (calculated - slack, calculated + slack)
+    fair = within(total["value"], *bounds)
     added = " + ".join(plain(part["value"]) for part in parts)
     text = f"{added} is {plain(calculated)}, {'as' if fair else 'not'} the total of {plain(total['value'])} says."
-    return _row(total, "parts", fair, _Figures(total["value"], calculated, total["unit"]), text)
+    return _row(total, "parts", fair, _Figures(total["value"], calculated, total["unit"], *bounds), text)
 
 
-def _is_fair_percent(quoted: float, low: float, high: float, rubric: Rubric) -> bool:
+def _fair_percents(quoted: float, low: float, high: float, rubric: Rubric) -> tuple[float, float]:
+    """Return the bounds within which a percentage is fair, quoted as exactly as this one."""
     margin = last_digit(quoted) * rubric.percent_margin_last_digits
-    return within(quoted, low - margin, high + margin)
+    return low - margin, high + margin
 
 
 def _verdict(quoted: float, fair: bool) -> str:
@@ -225,5 +236,8 @@ def _row(claim: Claim, which: str, fair: bool, figures: _Figures, text: str) -> 
         "official": figures.calculated,
         "difference": figures.claimed - figures.calculated,
         "unit": figures.unit,
+        "accepted_from": figures.least,
+        "accepted_to": figures.most,
+        "reason": "impossible" if which == "place" else "figures",
         "explanation": text,
     }

@@ -5,7 +5,7 @@ without any official figure are in ``arithmetic``.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -26,6 +26,7 @@ from dx_pipeline.findings.official import (
 )
 from dx_pipeline.findings.rounding import last_digit, rounded_digit, within
 from dx_pipeline.findings.rubric import Rubric, read_rubric
+from dx_pipeline.findings.sources import Known, check_sources
 from dx_pipeline.findings.wording import in_words, plain, qualified
 from dx_pipeline.identifiers import stable_id
 from dx_pipeline.schemas.findings import ClaimChecks
@@ -54,6 +55,8 @@ class _Aspect:
     official: float | None
     unit: str | None
     text: str
+    reason: str = "figures"
+    accepted: tuple[float | None, float | None] = (None, None)
 
 
 def check_claims(
@@ -61,9 +64,11 @@ def check_claims(
     statistics: pl.DataFrame,
     metrics: pl.DataFrame,
     breaks: pl.DataFrame | None = None,
+    *,
     rubric: Rubric | None = None,
+    parity: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Hold every claim of what happened against official figures and against its own arithmetic.
+    """Hold every claim of what happened against official figures, its own arithmetic and other sources.
 
     Args:
         indicators: ``Indicators``; only rows of kind ``actual`` are checked.
@@ -72,6 +77,7 @@ def check_claims(
         metrics: ``Metrics``; a claim about a metric that is not in it is checked by arithmetic alone.
         breaks: breaks of series with ``metric_id``, ``from_period``, ``kind`` and ``reason``.
         rubric: the margins; the catalogue's without it.
+        parity: ``TranslationParity``, for what translations have wrong.
 
     Returns:
         ``ClaimChecks``, sorted by claim and check; ``claimed``, ``official`` and ``difference`` are in ``unit``.
@@ -82,6 +88,8 @@ def check_claims(
     claims = indicators.filter(pl.col("kind") == "actual").sort("indicator_id").to_dicts()
     rows = [row for claim in claims for row in _check_official(claim, figures, registry, rubric)]
     rows += check_arithmetic(claims, registry, rubric)
+    confirmed = {row["indicator_id"] for row in rows if row["verdict"] == "confirmed"}
+    rows += check_sources(claims, parity, Known(figures, registry, rubric, confirmed))
     return frame_of(ClaimChecks, rows).sort("indicator_id", "check", "check_id")
 
 
@@ -95,13 +103,16 @@ def _check_official(
     siblings = figures.siblings(metric.metric_id, claim["area"] or "")
     if not observations and not siblings:
         text = f"No official series of {metric.name} covers {claim['area'] or 'an area that the claim leaves out'}."
-        yield _row(claim, "no_official_series", None, text, _without_figure(claim))
+        yield _row(claim, "no_official_series", None, text, _without_figure(claim, "no_series"))
         return
     at_period = [o for o in observations if o.time_period == claim["period"]]
     if not at_period:
         newest = reference_series(newest_known(observations), metric.publisher_id)[-1:]
         text = _why_no_figure(claim, metric, newest, [o for o in siblings if o.time_period == claim["period"]], figures)
-        yield _row(claim, "not_comparable", newest[0] if newest else None, text, _without_figure(claim))
+        reason = "no_period" if claim["period"] is None else "no_figure"
+        if claim["period"] is not None and figures.discontinued(metric.metric_id, claim["period"]) is not None:
+            reason = "method_break"
+        yield _row(claim, "not_comparable", newest[0] if newest else None, text, _without_figure(claim, reason))
         return
     case = _Case(claim=claim, metric=metric, observations=observations, figures=figures, rubric=rubric)
     yield _judge(case, _as_stated(at_period, claim["stated_on"]))
@@ -128,13 +139,13 @@ def _judge(case: _Case, candidates: list[Observation]) -> dict[str, Any]:
     if others:
         text += "; also published: " + ", ".join(f"{_level(metric, o)} ({o.origin})" for o in others)
     if verdict == "contradicted" and _other_definition(claim, metric, case.observations):
-        verdict = "not_comparable"
+        verdict, decisive = "not_comparable", replace(decisive, reason="definition")
         text += "; figures of this name rest on more than one definition, so neither refutes the other"
     elif verdict == "contradicted" and _unknown_then(claim, best):
-        verdict = "not_comparable"
+        verdict, decisive = "not_comparable", replace(decisive, reason="not_known_then")
         text += "; no official figure was known when the claim was made"
     elif len(own) == len(candidates) > 1 and any(o.series_id != best.series_id for o in others):
-        verdict = "not_comparable"
+        verdict, decisive = "not_comparable", replace(decisive, reason="publishers_differ")
         text += "; publishers disagree and the claim does not say whose figure it is"
     return _row(claim, verdict, best, text + ".", decisive)
 
@@ -157,17 +168,22 @@ def _compare(case: _Case, official: Observation) -> list[_Aspect]:
     claim, metric = case.claim, case.metric
     aspects = []
     if claim["value"] is not None:
-        verdict = _match_level(case, official.obs_value)
+        verdict, accepted = _match_level(case, official.obs_value)
         text = _level(metric, official) + ("" if verdict == "confirmed" else f", the claim says {_quoted(claim)}")
-        aspects.append(_aspect(verdict, claim["value"], official.obs_value, official.unit_measure, text))
+        figures = (claim["value"], official.obs_value, official.unit_measure)
+        aspects.append(_aspect(verdict, *figures, text, accepted=accepted))
     if claim["out_of"] is not None and official.out_of is not None:
         verdict, text = _match_denominator(claim["out_of"], official.out_of)
-        aspects.append(_aspect(verdict, claim["out_of"], float(official.out_of), "areas", text))
+        count = float(official.out_of)
+        reason = "shared_places" if verdict == "not_comparable" else "figures"
+        aspects.append(_aspect(verdict, claim["out_of"], count, "areas", text, reason=reason, accepted=(count, count)))
     if claim["change_since"] is not None and (claim["change"] is not None or claim["change_percent"] is not None):
         aspects += _compare_change(case, official)
+    elif claim["change"] is not None and claim["value"] is not None:
+        aspects += _compare_with_edition_before(case, official)
     if not aspects:
         text = f"{_level(metric, official)}; a change cannot be checked without the period it is counted from"
-        aspects.append(_aspect("not_comparable", claim["change"], None, metric.unit, text))
+        aspects.append(_aspect("not_comparable", claim["change"], None, metric.unit, text, reason="no_start"))
     return aspects
 
 
@@ -187,11 +203,14 @@ def _compare_change(case: _Case, official: Observation) -> list[_Aspect]:
     earlier = [o for o in case.observations if o.series_id == official.series_id and o.time_period == since]
     if not earlier:
         text = f"the series has no figure for {since} to count the change from"
-        return [_aspect("consistent", claim["change"], None, metric.unit, text)]
+        verdict, reason = (
+            ("consistent", "start_unknown") if claim["value"] is not None else ("not_comparable", "no_start")
+        )
+        return [_aspect(verdict, claim["change"], None, metric.unit, text, reason=reason)]
     broken = case.figures.broken_between(metric.metric_id, period_end(since), period_end(official.time_period))
     if broken is not None:
         text = f"the method changed from {broken.from_period} ({broken.reason}), so no change since {since} can be told"
-        return [_aspect("not_comparable", claim["change"], None, metric.unit, text)]
+        return [_aspect("not_comparable", claim["change"], None, metric.unit, text, reason="method_break")]
     before = _as_stated(earlier, claim["stated_on"])[-1].obs_value
     change = official.obs_value - before
     if metric.is_rank:
@@ -199,25 +218,62 @@ def _compare_change(case: _Case, official: Observation) -> list[_Aspect]:
     aspects = []
     if claim["change"] is not None:
         half = 0.0 if metric.is_rank else last_digit(claim["change"]) / 2
-        fair = within(change, claim["change"] - half, claim["change"] + half)
-        text = _change_text(change, before, since) + ("" if fair else f", the claim says {plain(claim['change'])}")
-        aspects.append(_aspect("confirmed" if fair else "contradicted", claim["change"], change, metric.unit, text))
+        fair = within(claim["change"], change - half, change + half)
+        text = _change_text(change, before, since) + ("" if fair else _other_change(claim["change"], change))
+        verdict, accepted = ("confirmed" if fair else "contradicted"), (change - half, change + half)
+        aspects.append(_aspect(verdict, claim["change"], change, metric.unit, text, accepted=accepted))
     if claim["change_percent"] is not None and before > 0 and not metric.is_rank:
         quoted, percent = claim["change_percent"], 100 * (official.obs_value - before) / before
         margin = last_digit(quoted) * case.rubric.percent_margin_last_digits
-        fair = within(percent, quoted - margin, quoted + margin)
+        fair = within(quoted, percent - margin, percent + margin)
         text = f"{plain(abs(percent), 1)}% {'more' if percent >= 0 else 'less'} than {plain(before)} in {since}"
         text += "" if fair else f", the claim says {plain(quoted)}%"
-        aspects.append(_aspect("confirmed" if fair else "contradicted", quoted, percent, "percent", text))
+        verdict, accepted = ("confirmed" if fair else "contradicted"), (percent - margin, percent + margin)
+        aspects.append(_aspect(verdict, quoted, percent, "percent", text, accepted=accepted))
     return aspects
+
+
+def _compare_with_edition_before(case: _Case, official: Observation) -> list[_Aspect]:
+    """Confirm a change that names no start where it is the one from the edition before; it refutes nothing."""
+    claim, metric = case.claim, case.metric
+    own = [o for o in case.observations if o.series_id == official.series_id]
+    periods = sorted({o.time_period for o in own if period_end(o.time_period) < period_end(official.time_period)})
+    if not periods or not metric.is_rank:
+        return []
+    if case.figures.broken_between(metric.metric_id, period_end(periods[-1]), period_end(official.time_period)):
+        return []
+    before = _as_stated([o for o in own if o.time_period == periods[-1]], claim["stated_on"])[-1].obs_value
+    change = metric.gain(before, official.obs_value)
+    if change != claim["change"]:
+        return []
+    text = _change_text(change, before, periods[-1])
+    return [_aspect("confirmed", claim["change"], change, metric.unit, text, accepted=(change, change))]
+
+
+def _other_change(claimed: float, change: float) -> str:
+    """Say what the claim has instead, the direction first where it is the other one."""
+    if claimed * change < 0:
+        return f", the claim says {'up' if claimed > 0 else 'down'} {plain(abs(claimed))}: the other way"
+    return f", the claim says {plain(claimed)}"
 
 
 def _change_text(change: float, before: float, since: str) -> str:
     return f"{'up' if change >= 0 else 'down'} {plain(abs(change))} from {plain(before)} in {since}"
 
 
-def _aspect(verdict: str, claimed: float | None, official: float | None, unit: str | None, text: str) -> _Aspect:
-    return _Aspect(verdict=verdict, claimed=claimed, official=official, unit=unit, text=text)
+def _aspect(
+    verdict: str,
+    claimed: float | None,
+    official: float | None,
+    unit: str | None,
+    text: str,
+    *,
+    reason: str = "figures",
+    accepted: tuple[float | None, float | None] = (None, None),
+) -> _Aspect:
+    return _Aspect(
+        verdict=verdict, claimed=claimed, official=official, unit=unit, text=text, reason=reason, accepted=accepted
+    )
 
 
 def _quoted(claim: dict[str, Any]) -> str:
@@ -226,19 +282,23 @@ def _quoted(claim: dict[str, Any]) -> str:
     return f"{figure}{high}{'%' if claim['unit'] == 'percent' else ''}"
 
 
-def _match_level(case: _Case, official: float) -> str:
+def _match_level(case: _Case, official: float) -> tuple[str, tuple[float | None, float | None]]:
+    """Return the verdict on a level, and the least and the greatest claim that the official figure bears out."""
     claim, metric = case.claim, case.metric
     quoted, comparator = claim["value"], claim["comparator"]
     exact = 0.0 if metric.is_rank else last_digit(quoted) / 2
     loose = exact if metric.is_rank else rounded_digit(quoted) / 2
     if comparator == "~":
         loose = rounded_digit(quoted) * case.rubric.about_margin_last_digits
+    width = (claim["value_high"] or quoted) - quoted
+    accepted: tuple[float | None, float | None] = (None, None)
     for verdict, margin in (("confirmed", exact), ("consistent", loose)):
-        least = float("-inf") if comparator == "<=" else quoted - margin
-        most = float("inf") if comparator == ">=" else (claim["value_high"] or quoted) + margin
-        if within(official, least, most):
-            return verdict
-    return "contradicted"
+        least = None if comparator == ">=" else official - margin - width
+        most = None if comparator == "<=" else official + margin
+        accepted = (least, most)
+        if within(quoted, float("-inf") if least is None else least, float("inf") if most is None else most):
+            return verdict, accepted
+    return "contradicted", accepted
 
 
 def _worst(aspects: Sequence[_Aspect]) -> _Aspect:
@@ -299,8 +359,8 @@ def _describe(observation: Observation) -> str:
     return f"{label} {plain(observation.obs_value)}"
 
 
-def _without_figure(claim: dict[str, Any]) -> _Aspect:
-    return _aspect("not_comparable", claim["value"], None, claim["unit"], "")
+def _without_figure(claim: dict[str, Any], reason: str) -> _Aspect:
+    return _aspect("not_comparable", claim["value"], None, claim["unit"], "", reason=reason)
 
 
 def _row(
@@ -316,6 +376,9 @@ def _row(
         "official": aspect.official,
         "difference": (aspect.claimed or 0.0) - (aspect.official or 0.0) if told else None,
         "unit": aspect.unit,
+        "accepted_from": aspect.accepted[0],
+        "accepted_to": aspect.accepted[1],
+        "reason": aspect.reason,
         "series_id": official.series_id if official else None,
         "source_id": official.source_id if official else None,
         "vintage_on": official.vintage_on if official else None,

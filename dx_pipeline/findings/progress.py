@@ -10,6 +10,7 @@ import polars as pl
 from dx_pipeline.findings.goals import Evidence, Goal, describe_goal, describe_level, find_evidence, read_goal
 from dx_pipeline.findings.official import Metric, Observation, period_end, read_figures, read_metrics
 from dx_pipeline.findings.rubric import Rubric, read_rubric
+from dx_pipeline.findings.targets import Told, ordered_targets, supersede, told_targets
 from dx_pipeline.findings.wording import plain
 from dx_pipeline.schemas.findings import TargetProgress
 from dx_pipeline.schemas.frames import frame_of
@@ -28,6 +29,22 @@ class _Course:
     years_planned: float
 
     @property
+    def growth_ratio(self) -> float | None:
+        """Compound growth achieved over growth needed (Open SDG); nothing where a figure is zero or below."""
+        if min(self.baseline, self.goal, self.latest) <= 0 or self.baseline == self.goal:
+            return None
+        return self.growth(self.latest, self.years_passed) / self.growth(self.goal, self.years_planned)
+
+    def growth(self, figure: float, years: float) -> float:
+        """Return the yearly growth from the baseline to a figure, as a share."""
+        return float((figure / self.baseline) ** (1 / years) - 1)
+
+    def expected_place(self, better: str | None) -> float:
+        """Return the place on the straight line to the goal by now, rounded in the rank's favour."""
+        expected = self.baseline + self.pace_needed * self.years_passed
+        return float(ceil(expected) if better == "lower" else floor(expected))
+
+    @property
     def pace_needed(self) -> float:
         return (self.goal - self.baseline) / self.years_planned
 
@@ -42,10 +59,11 @@ def measure_progress(
     metrics: pl.DataFrame,
     as_of: date,
     *,
+    told: Told | None = None,
     breaks: pl.DataFrame | None = None,
     rubric: Rubric | None = None,
 ) -> pl.DataFrame:
-    """Measure how every numeric target moves, from the figure known at the order to the newest one.
+    """Measure how every numeric target moves, from the figure known when it was set to the newest one.
 
     Levels follow Open SDG (sdg-build, ``ProgressMeasure``, methodology for quantitative targets): compound
     annual growth achieved over growth needed; from 0.95 it is on track. A rank is a place and not a
@@ -56,43 +74,51 @@ def measure_progress(
         directives: ``Directives``; those without a numeric target on a registered metric give no row.
         statistics: ``Statistics``; figures published after ``as_of`` are not seen.
         metrics: ``Metrics``.
-        as_of: the day of the measurement.
+        as_of: the day of the measurement; a target set later is not seen.
+        told: targets that are told and not ordered, with the documents that set them.
         breaks: breaks of series with ``metric_id``, ``from_period``, ``kind`` and ``reason``.
         rubric: the thresholds; the catalogue's without it.
 
     Returns:
-        ``TargetProgress``, sorted by directive; paces in the metric's unit a year.
+        ``TargetProgress``, sorted by target; paces in the metric's unit a year. A target is superseded by a later one
+        on the same metric for the same day with another goal.
     """
     rubric = rubric or read_rubric()
     figures = read_figures(statistics, breaks)
     registry = read_metrics(metrics)
+    targets = [*ordered_targets(directives), *(told_targets(told, rubric.ref_area) if told else ())]
     rows = []
-    for directive in directives.sort("directive_id").iter_rows(named=True):
-        goal = read_goal(directive, registry)
-        issued_on = directive["issued_on"]
-        if goal is not None and goal.is_judgeable and issued_on is not None and issued_on <= as_of:
-            evidence = find_evidence(goal, issued_on, figures, rubric.ref_area, as_of)
-            rows.append(_measure(directive, goal, evidence, rubric))
-    return frame_of(TargetProgress, rows)
+    for target in sorted(targets, key=lambda one: one["target_id"]):
+        goal = read_goal(target, registry)
+        set_on = target["issued_on"]
+        if goal is not None and goal.is_judgeable and set_on is not None and set_on <= as_of:
+            evidence = find_evidence(goal, set_on, figures, rubric.ref_area, as_of)
+            rows.append(_measure(target, goal, evidence, rubric))
+    return frame_of(TargetProgress, supersede(rows))
 
 
-def _measure(directive: dict[str, Any], goal: Goal, evidence: Evidence, rubric: Rubric) -> dict[str, Any]:
+def _measure(target: dict[str, Any], goal: Goal, evidence: Evidence, rubric: Rubric) -> dict[str, Any]:
     baseline, latest = evidence.baseline, next(reversed(evidence.later), None)
     level = goal.level(baseline.obs_value if baseline else None)
-    course = _course(baseline, latest, level, directive["due_on"])
+    course = _course(baseline, latest, level, target["due_on"])
     verdict, explanation = _judge(goal, evidence, course, rubric)
+    ratio = course.growth_ratio if course and not goal.metric.is_rank and not evidence.obstacle else None
     return {
-        "directive_id": directive["directive_id"],
+        **{name: target[name] for name in ("target_id", "directive_id", "indicator_id", "instrument_ids")},
         "metric_id": goal.metric.metric_id,
+        "set_on": target["issued_on"],
         "comparator": goal.comparator,
         "baseline": baseline.obs_value if baseline else None,
         "baseline_period": baseline.time_period if baseline else None,
         "goal": level,
-        "goal_period": directive["due_on"].isoformat() if directive["due_on"] else None,
+        "goal_period": target["due_on"].isoformat() if target["due_on"] else None,
         "latest": latest.obs_value if latest else None,
         "latest_period": latest.time_period if latest else None,
         "pace_needed": course.pace_needed if course else None,
         "pace_achieved": course.pace_achieved if course else None,
+        "pace_ratio": ratio,
+        "category": _category(ratio, rubric) if ratio is not None else None,
+        "expected": course.expected_place(goal.metric.better) if course and goal.metric.is_rank else None,
         "verdict": verdict,
         "explanation": explanation,
     }
@@ -133,30 +159,30 @@ def _judge(goal: Goal, evidence: Evidence, course: _Course | None, rubric: Rubri
 
 
 def _judge_rank(metric: Metric, course: _Course, now: str) -> tuple[str, str]:
-    expected = course.baseline + course.pace_needed * course.years_passed
-    place = ceil(expected) if metric.better == "lower" else floor(expected)
+    place = course.expected_place(metric.better)
     ahead = course.latest <= place if metric.better == "lower" else course.latest >= place
     text = f"{now[0].upper()}{now[1:]}; the straight line to {plain(course.goal)} would be at {plain(place)} by then."
     return ("on_track" if ahead else "off_track"), text
 
 
 def _judge_level(course: _Course, now: str, rubric: Rubric) -> tuple[str, str]:
-    if min(course.baseline, course.goal, course.latest) <= 0 or course.baseline == course.goal:
+    ratio = course.growth_ratio
+    if ratio is None:
         return "unknown", f"Not reached: {now}; growth cannot be told from a figure of zero or below."
-    needed = (course.goal / course.baseline) ** (1 / course.years_planned) - 1
-    achieved = (course.latest / course.baseline) ** (1 / course.years_passed) - 1
-    ratio = achieved / needed
+    needed = course.growth(course.goal, course.years_planned)
+    achieved = course.growth(course.latest, course.years_passed)
+    word = {"deterioration": "deterioration"}.get(category := _category(ratio, rubric), f"{category} progress")
     text = (
         f"{now[0].upper()}{now[1:]}: growth of {plain(100 * achieved, 2)}% a year, {plain(100 * needed, 2)}% a year is "
-        f"needed for {plain(course.goal)}; that is {_progress_word(ratio, rubric)} (ratio {plain(ratio, 2)})."
+        f"needed for {plain(course.goal)}; that is {word} (ratio {plain(ratio, 2)})."
     )
     return ("on_track" if ratio >= rubric.substantial_ratio else "off_track"), text
 
 
-def _progress_word(ratio: float, rubric: Rubric) -> str:
+def _category(ratio: float, rubric: Rubric) -> str:
     """Return Open SDG's word for a ratio of growth achieved over growth needed."""
     if ratio >= rubric.substantial_ratio:
-        return "substantial progress"
+        return "substantial"
     if ratio >= rubric.moderate_ratio:
-        return "moderate progress"
-    return "limited progress" if ratio >= 0 else "deterioration"
+        return "moderate"
+    return "limited" if ratio >= 0 else "deterioration"

@@ -25,15 +25,17 @@ def last_digit(value: float) -> float:
 def rounded_digit(value: float) -> float:
     """Return the unit of the last digit that is not a rounding zero.
 
-    Only figures of a million and more are taken as rounded: they are quoted as "1,013 million".
+    Only figures of a million and more are taken as rounded: they are quoted as "1,013 million". "60 million" is
+    meant to the million, not to ten, as "2 billion" is to the billion.
 
-    >>> rounded_digit(1_013_000_000.0), rounded_digit(2_990.0), rounded_digit(13.2)
-    (1000000.0, 1.0, 0.1)
+    >>> rounded_digit(1_013_000_000.0), rounded_digit(60_000_000.0), rounded_digit(2_990.0), rounded_digit(13.2)
+    (1000000.0, 1000000.0, 1.0, 0.1)
     """
     if not math.isfinite(value) or abs(value) < _MILLION or value != int(value):
         return last_digit(value)
     exponent = Decimal(int(value)).normalize().as_tuple().exponent
-    return 10.0 ** max(int(exponent), 0)
+    spoken = 3 * (math.floor(math.log10(abs(value))) // 3)  # a million, a billion
+    return 10.0 ** min(max(int(exponent), 0), spoken)
 
 
 def within(value: float, low: float, high: float) -> bool:

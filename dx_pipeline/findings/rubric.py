@@ -19,8 +19,8 @@ _PROGRESS = ("substantial_ratio", "moderate_ratio")
 _PARTS = ("total", "parts")
 _SHARES = ("part", "whole", "percent")
 _FIELDS = (
-    "version", "ref_area", "due_soon_days", "percent_margin_last_digits", "about_margin_last_digits", "progress",
-    "parts", "shares",
+    "version", "ref_area", "due_soon_days", "sources_days", "sources_ratio", "percent_margin_last_digits",
+    "about_margin_last_digits", "progress", "parts", "shares",
 )  # fmt: skip
 
 
@@ -48,6 +48,8 @@ class Rubric:
     version: str
     ref_area: str
     due_soon_days: int
+    sources_days: int
+    sources_ratio: float
     percent_margin_last_digits: float
     about_margin_last_digits: float
     substantial_ratio: float
@@ -73,6 +75,8 @@ def read_rubric(path: Path = RUBRIC) -> Rubric:
         version=_text(entry, "version", path),
         ref_area=_text(entry, "ref_area", path),
         due_soon_days=_whole(entry, "due_soon_days", path),
+        sources_days=_whole(entry, "sources_days", path),
+        sources_ratio=_number(entry, "sources_ratio", path),
         percent_margin_last_digits=_number(entry, "percent_margin_last_digits", path),
         about_margin_last_digits=_number(entry, "about_margin_last_digits", path),
         substantial_ratio=_number(progress, "substantial_ratio", path, "progress."),

@@ -50,8 +50,12 @@ _GROUPS = (
     ("overdue", "Overdue", "The day has passed. No evidence of completion is known; that is not proof of failure."),
     ("due_soon", "Due soon", "Due within the next thirty days."),
     ("open", "Open", "Due later."),
-    ("met", "Met", "An official figure meets the numeric goal."),
-    ("missed", "Missed", "An official figure of the deadline does not meet the numeric goal."),
+    ("met", "Met", "An official figure meets the goal, or a later article or document says that it was carried out."),
+    (
+        "missed",
+        "Missed",
+        "A figure of the deadline falls short, an article says so, or it was ordered again after its day.",
+    ),
     ("not_comparable", "Not comparable", "There is a numeric goal, but the official figures cannot judge it."),
     ("no_deadline", "Without a deadline", "Nobody stated a day that could be missed."),
 )

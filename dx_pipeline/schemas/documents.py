@@ -130,7 +130,27 @@ class Stories(pa.DataFrameModel):
         "Independent origins: copies and translations of one text count once.", unit="origins", ge=1
     )
     languages: Texts = column("BCP 47 tags, sorted.")
-    linked_by: Texts = column("What joined its articles: address, numbers, wording; empty for a single article.")
+    linked_by: Texts = column(
+        "What joined its articles: address, slug, wording, image, numbers; empty for a single article."
+    )
+
+    class Config:
+        strict = True
+
+
+ALIAS_REASONS = frozenset({"merged", "member"})
+
+
+class StoryAliases(pa.DataFrameModel):
+    """Other ids under which a story was or may have been published; each leads to the story that holds it now."""
+
+    alias_id: str = column("The other id.", unique=True, pattern=ID_PATTERN)
+    story_id: str = column("The story that it means now.", pattern=ID_PATTERN)
+    reason: str = column(
+        "Merged: an earlier release had it as a story of its own. Member: the id that the story would have if it had "
+        "begun with another of its articles.",
+        values=ALIAS_REASONS,
+    )
 
     class Config:
         strict = True

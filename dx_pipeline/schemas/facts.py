@@ -80,6 +80,80 @@ class Indicators(Counted):
     mention_id: str = column("Its most trusted statement.", pattern=ID_PATTERN)
 
 
+class DirectiveRepetitions(pa.DataFrameModel):
+    """Orders that are given again: one row per directive of a chain, the first of it included."""
+
+    directive_id: str = column("The directive.", unique=True, pattern=ID_PATTERN)
+    first_directive_id: str = column("The order that the chain begins with.", pattern=ID_PATTERN)
+    previous_directive_id: str = column(
+        "The order before it in the chain; empty for the first.", pattern=ID_PATTERN, optional=True
+    )
+    kind: str = column(
+        "First; repeated: given again on a later day; retold: the order of the same day in another text.",
+        values={"first", "repeated", "retold"},
+    )
+    first_issued_on: pl.Date = column("Day on which the first of the chain was given.", optional=True)
+    issued_on: pl.Date = column("Day on which this one was given.", optional=True)
+    repetition: pl.Int64 = column("Its place in the chain: 0 for the first order.", unit="repetitions", ge=0)
+    times_repeated: pl.Int64 = column("How often the order has been given again in all.", unit="repetitions", ge=0)
+    first_due_on: pl.Date = column("The chain's first deadline.", optional=True)
+    previous_due_on: pl.Date = column("The newest deadline before this one.", optional=True)
+    due_on: pl.Date = column("This one's deadline.", optional=True)
+    slipped_days: pl.Int64 = column(
+        "Days by which this deadline is later than the one before; negative where it was brought forward.",
+        unit="days",
+        optional=True,
+    )
+    total_slip_days: pl.Int64 = column("Days by which it is later than the first.", unit="days", optional=True)
+    basis: Texts = column("What tells that it is the same order: product, document, target, wording, deadline named.")
+    explanation: str = column("One sentence that says when it was ordered before and what became of the deadline.")
+
+    class Config:
+        strict = True
+
+
+class StoryLinks(pa.DataFrameModel):
+    """Stories that are about one another without being one text: a notice on a meeting, the next meeting's orders."""
+
+    story_id: str = column("The earlier story.", pattern=ID_PATTERN)
+    other_story_id: str = column("The later story.", pattern=ID_PATTERN)
+    kind: str = column(
+        "Same meeting: both report one session of one body. Same document: both name an administrative document that "
+        "passes conclusions on. Same orders: the later one gives orders of the earlier one again.",
+        values={"same_meeting", "same_document", "same_orders"},
+    )
+    days_between: pl.Int64 = column("Days between their first publications.", unit="days", optional=True, ge=0)
+    evidence: Texts = column("The session, the document, or the directives of the later story.")
+    explanation: str = column("One sentence.")
+
+    class Config:
+        strict = True
+        unique = ["story_id", "other_story_id", "kind"]
+
+
+class DirectiveEvidence(pa.DataFrameModel):
+    """Sentences of later articles, and later documents, that tell that an order was or was not carried out."""
+
+    evidence_id: str = column("Id of the evidence.", unique=True, pattern=ID_PATTERN)
+    directive_id: str = column("The directive.", pattern=ID_PATTERN)
+    kind: str = column("Whether an article says so or a document shows it.", values={"article", "document"})
+    says: str = column("Completed, or missed: the day had passed without it.", values={"completed", "missed"})
+    product: str = column("What was to be delivered, by the id in rules/products.toml.")
+    instrument_id: str = column("The document that delivers it.", optional=True)
+    stated_on: pl.Date = column("Day of publication: from when it is known.")
+    completed_on: pl.Date = column("Day of the document that delivers it, where known.", optional=True)
+    article_id: str = column("The article.", pattern=ID_PATTERN)
+    story_id: str = column("Its story.", pattern=ID_PATTERN)
+    language: str = column("BCP 47 tag of the article.")
+    quote: str = column("The exact words: articles.text[start_char:end_char].")
+    start_char: pl.Int64 = column("First code point of the quote.", unit="code points", ge=0)
+    end_char: pl.Int64 = column("One past its last code point.", unit="code points", ge=1)
+    rule_id: str = column("The cue that decided.")
+
+    class Config:
+        strict = True
+
+
 class TranslationParity(pa.DataFrameModel):
     """Where translations of one text do not say the same: a fact that a language lacks, or a field that differs."""
 
@@ -87,9 +161,15 @@ class TranslationParity(pa.DataFrameModel):
     fact_kind: str = column("Which kind of fact.", values={"directive", "indicator"})
     fact_id: str = column("The directive or indicator, by id.", pattern=ID_PATTERN)
     field: str = column("The field that differs, or missing: the fact was not found in the language's text.")
+    verdict: str = column(
+        "Translation error: the original's own words, or those of all other languages, say otherwise. Missing: the fact "
+        "was not found. Unresolved: the original stands apart from its translations.",
+        values={"translation_error", "missing", "unresolved"},
+    )
     language: str = column("BCP 47 tag of the language that stands apart.")
     article_id: str = column("Its article.", pattern=ID_PATTERN)
     mention_id: str = column("Its statement; empty where the fact is missing.", pattern=ID_PATTERN, optional=True)
+    said_fact_id: str = column("The directive or indicator that its statement was settled as.", optional=True)
     said: str = column("What it says of the field.", optional=True)
     quote: str = column("Its exact words.", optional=True)
     other_language: str = column("BCP 47 tag of a language that says what most do, of equals what the original does.")

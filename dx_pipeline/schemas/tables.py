@@ -26,9 +26,20 @@ PUBLISHED: tuple[Table, ...] = (
     Table(name="captures", model=evidence.Captures, key=("capture_id",), group="evidence"),
     Table(name="articles", model=documents.Articles, key=("article_id",), group="evidence"),
     Table(name="stories", model=documents.Stories, key=("story_id",), group="evidence"),
+    Table(name="story_aliases", model=documents.StoryAliases, key=("alias_id",), group="evidence"),
     Table(name="events", model=mentions.Events, key=("event_id",), group="evidence"),
     Table(name="directive_mentions", model=mentions.DirectiveMentions, key=("mention_id",), group="facts"),
     Table(name="directives", model=facts.Directives, key=("directive_id",), group="facts"),
+    Table(
+        name="directive_repetitions", model=facts.DirectiveRepetitions, key=("directive_id",), group="facts"
+    ),
+    Table(
+        name="story_links",
+        model=facts.StoryLinks,
+        key=("story_id", "other_story_id", "kind"),
+        group="facts",
+    ),
+    Table(name="directive_evidence", model=facts.DirectiveEvidence, key=("evidence_id",), group="facts"),
     Table(name="indicator_mentions", model=mentions.IndicatorMentions, key=("mention_id",), group="facts"),
     Table(name="indicators", model=facts.Indicators, key=("indicator_id",), group="facts"),
     Table(
@@ -50,8 +61,11 @@ PUBLISHED: tuple[Table, ...] = (
     Table(name="metrics", model=facts.Metrics, key=("metric_id",), group="facts"),
     Table(name="claim_checks", model=findings.ClaimChecks, key=("check_id",), group="findings"),
     Table(name="directive_status", model=findings.DirectiveStatus, key=("directive_id", "as_of"), group="findings"),
-    Table(name="target_progress", model=findings.TargetProgress, key=("directive_id", "metric_id"), group="findings"),
+    Table(name="target_progress", model=findings.TargetProgress, key=("target_id",), group="findings"),
     Table(name="organisation_board", model=findings.OrganisationBoard, key=("organisation_id",), group="findings"),
+    Table(name="instrument_board", model=findings.InstrumentBoard, key=("instrument_id",), group="findings"),
+    Table(name="province_board", model=findings.ProvinceBoard, key=("area",), group="findings"),
+    Table(name="directive_clarity", model=findings.DirectiveClarity, key=("directive_id",), group="findings"),
     Table(name="changes", model=findings.Changes, key=("table_name", "row_id", "column_name"), group="findings"),
     Table(name="quarantine", model=operations.Quarantine, key=("table_name", "check", "row"), group="operations"),
     Table(name="runs", model=operations.Runs, key=("run_id",), group="operations"),

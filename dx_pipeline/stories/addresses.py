@@ -10,6 +10,9 @@ _LONGEST = 2048  # characters; longer addresses are junk or an attack
 _TRACKING = re.compile(
     r"^(?:utm_\w*|fbclid|gclid|dclid|msclkid|igshid|yclid|zarsrc|zclid|mc_[ce]id|ref|ref_src|spm)$", re.IGNORECASE
 )
+_LANGUAGE = re.compile(r"^[a-z]{2}(?:-[a-z]{2,4})?$", re.IGNORECASE)
+_ENDING = re.compile(r"(?:[-_.](?:post|d|i|p|n|t|ar|art)?\d{2,20})?(?:\.[a-z]{2,5})?$", re.IGNORECASE)
+_SLUG_WORDS = 5  # fewer words may head another text too
 _NAMES_PAGE = re.compile(r"\d|\.(?:html?|php|aspx?|jsp|vnp|chn|tpo|pdf)$|(?:[^-]{1,200}-){3}", re.IGNORECASE)
 
 
@@ -46,6 +49,38 @@ def page_address(address: str | None) -> str | None:
     if not parameters and not _NAMES_PAGE.search(path.rpartition("/")[2]):
         return None
     return f"{_authority(parts)}{path}" + (f"?{urlencode(parameters)}" if parameters else "")
+
+
+def slug(address: str | None) -> str | None:
+    """Return what names a page whatever its language and site: the words of its address, folded.
+
+    Sites print one page in many languages under one slug (``/vi/…``, ``/en/…``), and aggregators keep the slug of
+    the page that they copy. Number and ending behind the words are dropped. A slug of less than five words names
+    a page only within its own site; it is given with the site and with its number, without the language.
+
+    >>> slug("https://news.example/pl/pm-chairs-ninth-meeting-on-data-20240710.htm")
+    'pm-chairs-ninth-meeting-on-data'
+    >>> slug("https://www.news.example/en/data-123.htm"), slug("https://vi.news.example/data-123.htm")
+    ('news.example/data-123.htm', 'news.example/data-123.htm')
+    >>> slug("https://news.example/en/") is None
+    True
+    """
+    parts = _split(address)
+    if parts is None or page_address(address) is None:
+        return None
+    segments = [segment for segment in parts.path.split("/") if segment and not _LANGUAGE.match(segment)]
+    if not segments:
+        return None
+    words = _ENDING.sub("", segments[-1].casefold()).replace("_", "-").strip("-")
+    if len([word for word in words.split("-") if word]) >= _SLUG_WORDS:
+        return words
+    labels = _authority(parts).split(".")
+    host = ".".join(labels[1:] if len(labels) > 2 and _LANGUAGE.match(labels[0]) else labels)
+    query = sorted(
+        pair for pair in parse_qsl(parts.query) if not _TRACKING.match(pair[0]) and not _LANGUAGE.match(pair[1])
+    )
+    path = "/".join(segments)
+    return f"{host}/{path}" + (f"?{urlencode(query)}" if query else "")
 
 
 def _split(address: str | None) -> SplitResult | None:

@@ -4,8 +4,9 @@ Only the choice of pairs belongs here; what a pair has in common is judged elsew
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 from typing import TypeVar
 
 Key = TypeVar("Key", int, str)
@@ -31,6 +32,38 @@ def pair_by_keys(keys: Mapping[str, Sequence[Key]]) -> list[tuple[str, str]]:
         for place, left in enumerate(members):
             pairs.update((min(left, right), max(left, right)) for right in members[place + 1 : place + 1 + reach])
     return sorted(pairs)
+
+
+def pair_in_time(
+    keys: Mapping[str, Sequence[Key]], days: Mapping[str, date | None], most_days: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the pairs of :func:`pair_by_keys` whose known days lie at most ``most_days`` apart, each once.
+
+    Members are paired within windows of time, so that what was published in other months makes no block
+    large: the work for an article does not grow with the years. A member without a day is compared with all.
+    """
+    width = most_days + 1
+    windows: dict[int, list[str]] = defaultdict(list)
+    for member in keys:
+        day = days[member]
+        if day is not None:
+            first = day.toordinal() // width
+            windows[first].append(member)
+            windows[first - 1].append(member)
+    for first, members in sorted(windows.items()):
+        for left, right in pair_by_keys({member: keys[member] for member in members}):
+            one, other = days[left], days[right]
+            if one is None or other is None or abs((one - other).days) > most_days:
+                continue
+            if min(one, other).toordinal() // width == first:  # in the window before, it was a pair already
+                yield left, right
+    yield from _pair_undated(keys, days)
+
+
+def _pair_undated(keys: Mapping[str, Sequence[Key]], days: Mapping[str, date | None]) -> Iterator[tuple[str, str]]:
+    asked = {key for member, owned in keys.items() if days[member] is None for key in owned}
+    shared = {member: kept for member, owned in keys.items() if (kept := [key for key in owned if key in asked])}
+    yield from (pair for pair in pair_by_keys(shared) if days[pair[0]] is None or days[pair[1]] is None)
 
 
 def rarest_values(values: Mapping[str, AbstractSet[str]], shared: int) -> dict[str, list[str]]:

@@ -14,8 +14,8 @@ def find_origins(members: Sequence[Reading], bonds: Sequence[Bond]) -> dict[str,
     """Return each article's origin: the id of the earliest article of that origin.
 
     ``members`` are one story's articles, earliest first; ``bonds`` the evidence among them. Articles
-    that share an address or their wording, or that one newsroom wrote in one language, have one
-    origin. Equal numbers in other words of the same language and from another newsroom are an origin
+    that share an address, a slug or their wording, or that one newsroom wrote in one language, have one
+    origin. Equal numbers or images with other words of the same language and from another newsroom are an origin
     of their own. A text in another language is taken for a translation: the language that tells the
     story in the most independent ways gives the count, and each text of another language goes to the
     origin with which it shares most numbers. An unnamed newsroom is nobody's independent origin.
@@ -37,7 +37,7 @@ def find_origins(members: Sequence[Reading], bonds: Sequence[Bond]) -> dict[str,
 def _join_copies(members: Sequence[Reading], bonds: Sequence[Bond]) -> Partition:
     copies = Partition([member.article_id for member in members])
     for bond in bonds:
-        if bond.kind != "numbers":
+        if bond.kind not in {"numbers", "image"}:
             copies.join(bond.left, bond.right)
     newsrooms: dict[tuple[str | None, str], str] = {}
     for member in members:

@@ -57,7 +57,7 @@ _DIRECTIVES_BOARD = View(
     description="Directives with their status, their most trusted statement and the address where it stands.",
     columns=(
         *_repeat("d", "directives", "directive_id"),
-        *_repeat("s", "directive_status", "status", "days_left", "as_of"),
+        *_repeat("s", "directive_status", "status", "days_left", "as_of", "evidence_kind", "evidence_quote"),
         *_repeat("d", "directives", "issued_on", "due_on", "due_text", "issuer_id"),
         ViewColumn("i.name_en", "issuer_name", "Who orders, in English."),
         *_repeat("d", "directives", "addressee_ids", "action", "modality", "mention_count", "origin_count", "missing"),
@@ -122,6 +122,67 @@ _LATEST_STATISTICS = View(
     clauses="from statistics as s left join metrics as m on m.metric_id = s.metric_id where s.is_latest",
 )
 
+_REVISIONS = View(
+    name="revisions",
+    description="Official figures that a later vintage gives otherwise: what was said when, newest revision first.",
+    columns=(
+        *_repeat("n", "statistics", "series_id", "metric_id", "ref_area", "time_period", "unit_measure", "source_id"),
+        ViewColumn("n.value_before", "value_before", "The value in the vintage before."),
+        ViewColumn("n.vintage_before", "vintage_before", "Day of that vintage."),
+        *_repeat("n", "statistics", value_now="obs_value", vintage_now="vintage_on"),
+        ViewColumn("n.obs_value - n.value_before", "difference", "The new value minus the one before."),
+    ),
+    clauses="""
+        from (
+          select *,
+            lag(obs_value) over vintages as value_before,
+            lag(vintage_on) over vintages as vintage_before
+          from statistics
+          where obs_value is not null and vintage_on is not null
+          window vintages as (
+            partition by series_id, ref_area, time_period, source_id order by vintage_on, edition
+          )
+        ) as n
+        where n.value_before is not null and n.obs_value <> n.value_before
+        order by n.vintage_on desc, n.series_id, n.time_period""",
+)
+
+_TRANSLATION_ERRORS = View(
+    name="translation_errors",
+    description="Where a translation says something else than the text that it translates, with the words of both.",
+    columns=(
+        *_repeat("p", "translation_parity", "story_id", "fact_kind", "field", "language", "said", "quote"),
+        *_repeat("p", "translation_parity", "other_language", "other_said", "other_quote", "explanation"),
+        *_repeat("a", "articles", "url", "title", "publisher"),
+    ),
+    clauses="""
+        from translation_parity as p
+        left join articles as a on a.article_id = p.article_id
+        where p.verdict = 'translation_error'
+        order by p.story_id, p.fact_kind, p.fact_id, p.field, p.language""",
+)
+
+_REPEATED_ORDERS = View(
+    name="repeated_orders",
+    description="Orders that were given again, with each deadline beside the one before; the longest slip first.",
+    columns=(
+        *_repeat("r", "directive_repetitions", "first_directive_id", "directive_id", "kind", "first_issued_on"),
+        *_repeat("r", "directive_repetitions", "issued_on", "times_repeated", "previous_due_on", "due_on"),
+        *_repeat("r", "directive_repetitions", "slipped_days", "total_slip_days", "basis"),
+        *_repeat("d", "directives", "addressee_ids", "action"),
+        *_repeat("m", "directive_mentions", "quote", "language"),
+        *_repeat("a", "articles", "url"),
+        *_repeat("r", "directive_repetitions", "explanation"),
+    ),
+    clauses="""
+        from directive_repetitions as r
+        left join directives as d on d.directive_id = r.directive_id
+        left join directive_mentions as m on m.mention_id = d.mention_id
+        left join articles as a on a.article_id = m.article_id
+        where r.kind <> 'first'
+        order by r.slipped_days desc nulls last, r.directive_id""",
+)
+
 _DATA_DICTIONARY = View(
     name="data_dictionary",
     description="Every table, view and column with its meaning, type, unit and source, in reading order.",
@@ -135,5 +196,14 @@ _DATA_DICTIONARY = View(
     clauses="from descriptions as d left join release as r on r.table_name = d.table_name order by d.position",
 )
 
-VIEWS: tuple[View, ...] = (_DIRECTIVES_BOARD, _CLAIMS, _OVERDUE, _LATEST_STATISTICS, _DATA_DICTIONARY)
+VIEWS: tuple[View, ...] = (
+    _DIRECTIVES_BOARD,
+    _CLAIMS,
+    _OVERDUE,
+    _LATEST_STATISTICS,
+    _REVISIONS,
+    _TRANSLATION_ERRORS,
+    _REPEATED_ORDERS,
+    _DATA_DICTIONARY,
+)
 """All views, each after those that it reads."""

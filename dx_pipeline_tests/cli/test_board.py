@@ -18,9 +18,9 @@ def test_another_day_is_judged_with_the_breaks_of_a_run(tmp_path: Path, monkeypa
     publish(edition("A"), tmp_path, run_record("r1"), 5)
     given: list[pl.DataFrame] = []
 
-    def judge(*frames: Any, breaks: pl.DataFrame) -> pl.DataFrame:
+    def judge(*frames: Any, breaks: pl.DataFrame, **proofs: Any) -> pl.DataFrame:
         given.append(breaks)
-        return judge_directives(*frames, breaks=breaks)
+        return judge_directives(*frames, breaks=breaks, **proofs)
 
     monkeypatch.setattr(board, "judge_directives", judge)
     board.read_board(tmp_path, date(2025, 7, 31))

@@ -1,12 +1,14 @@
 import json
-from datetime import date
+from datetime import date, datetime
 
 import polars as pl
 import pytest
 
 from dx_pipeline.findings.changes import compare_tables
 from dx_pipeline.findings.status import judge_directives
+from dx_pipeline.schemas.evidence import Sources
 from dx_pipeline.schemas.findings import Changes
+from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline_tests.findings.builders import (
     METRICS,
     Row,
@@ -85,3 +87,40 @@ def test_table_or_column_of_one_side_only_is_not_compared(side: str) -> None:
     full: Tables = {"directives": directives(directive("a")), "indicators": indicators(indicator("x", None))}
     part: Tables = {"directives": full["directives"].drop("modality")}
     assert (changes(part, full) if side == "before" else changes(full, part)) == []
+
+
+def test_news_say_what_a_change_means() -> None:
+    orders = directives(directive("a", due_on=date(2024, 6, 1), action="build the centre"))
+    early, late = (judge_directives(orders, statistics(), METRICS, day) for day in (date(2024, 5, 7), date(2024, 7, 1)))
+    tables = {"directives": orders, "directive_status": early}
+    (row,) = changes(tables, {**tables, "directive_status": late})
+    assert (row["news"], row["title"]) == ("newly_overdue", "build the centre")
+    (back,) = changes({**tables, "directive_status": late}, tables)
+    assert back["news"] == "changed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "news"),
+    [("ok", "not_found", "lost_source"), ("timeout", "not_modified", "source_back"), ("timeout", "blocked", "changed")],
+)
+def test_a_source_that_gives_nothing_any_more_is_lost(before: str, after: str, news: str) -> None:
+    one = {"source_id": "gazette", "kind": "articles", "name": "The Gazette", "publisher": "P"}
+    frames = [frame_of(Sources, [one | {"last_outcome": outcome}]) for outcome in (before, after)]
+    (row,) = changes({"sources": frames[0]}, {"sources": frames[1]})
+    assert (row["news"], row["title"]) == (news, "The Gazette")
+
+
+def test_so_is_one_that_is_gone_and_a_later_capture_is_no_news() -> None:
+    one = {"source_id": "gazette", "kind": "articles", "name": "The Gazette", "publisher": "P", "last_outcome": "ok"}
+    kept = one | {"source_id": "other"}
+    later = kept | {"last_capture_at": datetime.fromisoformat("2025-01-01")}
+    before, after = frame_of(Sources, [one, kept]), frame_of(Sources, [later])
+    (row,) = changes({"sources": before}, {"sources": after})
+    assert (row["change"], row["news"]) == ("withdrawn", "lost_source")
+
+
+def test_a_revised_figure_is_called_so() -> None:
+    first = figure("gdp", "2024", 476.388, date(2026, 4, 8))
+    second = figure("gdp", "2024", 476.325, date(2026, 10, 2), edition="October")
+    rows = changes({"statistics": statistics(first)}, {"statistics": statistics(first | {"is_latest": False}, second)})
+    assert [row["news"] for row in rows] == ["revised_figure"]

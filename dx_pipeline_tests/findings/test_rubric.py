@@ -26,7 +26,7 @@ BROKEN = {
         "about_margin_last_digits = nan",
         r"field 'about_margin_last_digits' is missing or no number",
     ),
-    "a number for a text": ('version = "1"', "version = 1", r"field 'version' is missing or no text; write version ="),
+    "a number for a text": ('version = "2"', "version = 1", r"field 'version' is missing or no text; write version ="),
     "a table missing": ("[progress]", "[progres]", r"field 'progres' is unknown; mend its spelling"),
     "unknown in a table": ("moderate_ratio", "moderate", r"field 'progress\.moderate' is unknown; mend its spelling"),
     "no list of parts": ("[[parts]]", "[parts]", r"field 'parts' is no list of tables; write \[\[parts\]\]"),

@@ -217,7 +217,17 @@ def release() -> dict[str, pl.DataFrame]:
         "target_progress": measure_progress(ordered, figures, METRICS, AS_OF, breaks=GCI_BREAKS),
         "organisation_board": count_by_addressee(ordered, status),
         "changes": frame_of(
-            Changes, [{"table_name": "directives", "row_id": "x", "change": "new", "explanation": "Directive new."}]
+            Changes,
+            [
+                {
+                    "table_name": "directives",
+                    "row_id": "x",
+                    "change": "new",
+                    "news": "new",
+                    "title": "x",
+                    "explanation": "Directive new.",
+                }
+            ],
         ),
         "quarantine": frame_of(
             Quarantine,

@@ -23,7 +23,14 @@ from dx_pipeline.warehouse.releases import current_release, list_releases
 from dx_pipeline.warehouse.verify import find_defects
 from dx_pipeline_tests.warehouse.examples import QUOTE, edition, run_record
 
-CHANGE = {"table_name": "articles", "row_id": "x", "change": "new", "explanation": "It is new."}
+CHANGE = {
+    "table_name": "articles",
+    "row_id": "x",
+    "change": "new",
+    "news": "new",
+    "title": "x",
+    "explanation": "It is new.",
+}
 REFUSED = {"table_name": "articles", "row": "{}", "check": "text: not empty", "detail": "text is empty"}
 
 
