@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.periods import Period
-from dx_pipeline.extraction.tokens import Reading, Token, last_before, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, is_office, last_before, within
 
 _RECENT = timedelta(days=62)  # a page tells of the meeting or document of the last two months
 _NEAR = 45  # code points between a document's number and its date
@@ -149,7 +150,7 @@ def _author(reading: Reading, start: int, end: int, lexicon: Lexicon) -> Token |
 
 
 def _is_person(token: Token, lexicon: Lexicon) -> bool:
-    return token.kind == "head" or lexicon.organisations[token.value].acts == "head"
+    return token.kind == "head" or is_office(token, lexicon.organisations)
 
 
 def _province(reading: Reading, lexicon: Lexicon) -> str | None:

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.periods import Interval, Period, add_days
-from dx_pipeline.extraction.tokens import Reading, Token, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 _FAR = 72  # code points from "before" to its date: "before the law takes effect, on 1 July"
 _LIMIT_REACH = 90  # code points after "within 30 days" in which is told of what

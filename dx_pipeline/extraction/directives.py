@@ -37,7 +37,8 @@ from dx_pipeline.extraction.quantities import QuantityReader
 from dx_pipeline.extraction.rules import DirectiveRule
 from dx_pipeline.extraction.targets import Target, read_target
 from dx_pipeline.extraction.tasks import TaskCutter
-from dx_pipeline.extraction.tokens import Item, Reading, Token, read_items, within
+from dx_pipeline.extraction.tokens import Item, Reading, read_items
+from dx_pipeline.extraction.tracks import Token, within
 
 _PASSAGE_REACH = 2  # sentences over which issuer and addressees are carried
 _SECTION_REACH = 5  # the same, under one heading, for a task that names its own addressee

@@ -8,7 +8,8 @@ from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.passages import Passage, letters_of
 from dx_pipeline.extraction.rules import RUN, DirectiveRule
-from dx_pipeline.extraction.tokens import Item, Reading, Token, within
+from dx_pipeline.extraction.tokens import Item, Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 # rules whose task has no addressee of its own: they hold only right behind an order
 WITHOUT_SUBJECT = frozenset(

@@ -15,7 +15,8 @@ from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.periods import Interval, Period, shift_years, whole_year
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
 from dx_pipeline.extraction.stretches import reach_back, reach_on
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _RANKED = frozenset({"rank", "points"})
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})

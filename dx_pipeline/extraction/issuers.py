@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from dx_pipeline.extraction.context import Context, is_authority, resolve_actor
 from dx_pipeline.extraction.periods import Period
-from dx_pipeline.extraction.tokens import Item, Reading, Token, last_before, within
+from dx_pipeline.extraction.tokens import Item, Reading
+from dx_pipeline.extraction.tracks import Token, is_office, last_before, within
 
 _EARLIER = re.compile(r"[&c]?p,?[gkcx]{0,2}T")  # "Earlier, in July, …"
 _OLD = timedelta(days=60)
@@ -68,8 +69,7 @@ class Issuers:
 
     def is_office(self, token: Token | None) -> bool:
         """Tell whether a token is an office held by one person, such as the Prime Minister's."""
-        organisation = self._context.lexicon.organisations.get(token.value) if token is not None else None
-        return organisation is not None and organisation.acts == "head"
+        return is_office(token, self._context.lexicon.organisations)
 
     def is_below(self, token: Token | None, issuer_id: str | None) -> bool:
         """Tell whether a body is one that the passage's issuer gives tasks to, no issuer itself."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.quantities import Quantity
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _LEVELS = frozenset({"level", "rank", "rank_required", "total", "from", "to", "compared"})
 _BORROW = 130  # code points in which a number without a unit looks for one

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from dx_pipeline.extraction.issuers import Issuers
-from dx_pipeline.extraction.tokens import Item, Reading, Track, within
+from dx_pipeline.extraction.tokens import Item, Reading
+from dx_pipeline.extraction.tracks import Track, within
 
 _OBLIGES = re.compile("[VWPIO]")  # classes that order or oblige by themselves: negated, they tell nobody to do anything
 _WORDS_TO_FIGURE = 2  # "did not quite reach 20%": words between a negation and the figure that it denies

@@ -11,7 +11,8 @@ from typing import Any
 
 from dx_pipeline.extraction.numbers import Number
 from dx_pipeline.extraction.surroundings import NumberCues, Surroundings
-from dx_pipeline.extraction.tokens import Reading, Token, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 _UNIT_REACH = 40  # code points from a number to the noun it counts
 _WORDS_BETWEEN = 3

@@ -1,7 +1,8 @@
 """Stretches: how far the words reach that belong to one figure, for its quote."""
 
 from dx_pipeline.extraction.levels import Level
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _STRETCH = 72  # code points before a number that its clause may reach back
 _SHORT_STRETCH = 24  # a clause shorter than that reaches back over one more mark

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from dx_pipeline.extraction.numbers import Number
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 LEFT_REACH = 150  # code points before a number that may hold "bringing the total number … to"
 _RIGHT_REACH = 64

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dx_pipeline.extraction.metrics import best_metric
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _GOAL_ROLES = frozenset({"level", "to", "total", "change", "rank", "rank_change", "rank_required", "from"})
 
