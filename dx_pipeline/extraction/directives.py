@@ -106,16 +106,31 @@ class DirectiveReader:
             for draft in self._sentence(items, is_listed=passage.is_list_open and is_item):
                 passage.section = sections[number]
                 yield draft
+            if text[start:end].endswith(":") and number != passage.last_sentence and not is_item:
+                self._announce(items, sections[number])
             opens = text[start:end].endswith(":") and number == passage.last_sentence
             passage.is_list_open = opens or (passage.is_list_open and is_item)
             if opens or not passage.is_list_open:
                 passage.body_mark = None
 
+    def _announce(self, items: list[Item], section: int) -> None:
+        """Let a line open a list that says that tasks follow ("The assignments are as follows:")."""
+        cues = within(self._reading.cues, items[0].start, items[-1].end)
+        letters = letters_of(items)
+        if not any(cue.kind == "announces" for cue in cues) or "p" in letters:
+            return
+        at = self._issuers.index(items, letters, len(items))
+        if at is not None and self._issuers.is_office(items[at].token):
+            self._set_issuer(items[at].token)
+        self._passage.addressee_ids, self._passage.addressee_text = (), None
+        self._passage.last_sentence, self._passage.section = self._number, section
+
     def _open_list_of_body(self, items: list[Item], section: int, mark: str) -> bool:
         """Take a line that names bodies and nothing else for the heading over their tasks, where orders are given."""
         passage = self._passage
         addressed = body_heading(items)
-        if addressed is None or self._number - passage.last_sentence > _SECTION_REACH:
+        is_far = self._number - passage.last_sentence > _SECTION_REACH
+        if addressed is None or (is_far and not (mark and self._context.signed_on is not None)):
             return False
         self._set_addressees(items, addressed, joins=False)
         passage.last_sentence, passage.section = self._number, section

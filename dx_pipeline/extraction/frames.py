@@ -39,8 +39,10 @@ _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
 _LEAD_WORDS = re.compile(r"[xj][gkcxj]{2,8}")
+_LET = "directive.let"  # its "that" opens no clause of another sentence
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
+_FRONT_REACH = 4  # items behind an ordering verb in which those told would stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ class FrameFinder:
         first = min(verb, addressed[0]) if addressed is not None else verb
         if "pron" in match.re.groupindex:
             first = match.start("pron")
-        is_said = "said" in rule.needs
+        is_said = "said" in rule.needs or rule.rule_id == _LET
         if addressed is not None and first == addressed[0] and not (is_said or leads) and _is_inside(letters, first):
             return None
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
@@ -178,6 +180,8 @@ class FrameFinder:
         is_below = "subordinate" not in rule.needs or self._issuers.is_below(segment[first].token, passage.issuer_id)
         if not is_below or ("gap" in rule.needs and not self._is_gapped(segment, letters, first, verb)):
             return False
+        if "fronted" in rule.needs and not self._is_fronted(segment, letters, first, verb):
+            return False
         is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
         if "subject_behind" in rule.needs:
             is_said = self._is_subject_behind(segment, letters, verb, task)
@@ -206,6 +210,15 @@ class FrameFinder:
             return False
         token = segment[speaker].token
         return self._issuers.may_order(token) and (letters[speaker] == "H" or self._issuers.is_office(token))
+
+    def _is_fronted(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
+        """Whether bodies ahead of an ordering verb are told by it, as their language lets objects stand first.
+
+        None of them can give the order, and nobody else is told behind the verb.
+        """
+        if not self._reading.language.fronts_objects or set(letters[verb + 1 : verb + _FRONT_REACH]) & set("AHa"):
+            return False
+        return not any(self._issuers.may_order(item.token) for item in segment[first:verb])
 
     def _is_gapped(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
         """Whether a body with a task behind it shares the ordering verb of the body before it."""

@@ -120,6 +120,8 @@ class IndicatorReader:
 
     def _resolve(self, period: Period) -> Interval | None:
         reference = self._context.reference
+        if period.kind == "lunar_new_year" and period.year is None:
+            return None  # a feast that a deadline may name, no time that a figure is true of
         if reference is None:
             return period.resolve(date(period.year, 12, 31), forward=False) if period.year is not None else None
         return period.resolve(reference, forward=False)

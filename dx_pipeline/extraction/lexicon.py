@@ -72,6 +72,8 @@ class Language:
     of_country: frozenset[str]
     forbids: frozenset[str]
     marks_tasks: bool
+    fronts_objects: bool
+    articles: frozenset[str]
     has_compounds: bool
     metrics: tuple[MetricCues, ...]
     indicators: Mapping[str, Any]
@@ -203,6 +205,8 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         of_country=frozenset(pack["directives"]["foreign"]["of"]),
         forbids=frozenset(fold(form) for form in pack["directives"]["negation"]["forbids"]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
+        fronts_objects=pack["directives"]["markers"]["fronts_objects"],
+        articles=frozenset(fold(form) for form in pack["directives"]["markers"]["articles"]),
         has_compounds=pack["numbers"]["compounds"],
         metrics=cues,
         indicators=pack["indicators"],
@@ -262,6 +266,7 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
                     yield from ((parted, phrase) for parted in _parted(form, directives["between"]["words"]))
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
+    yield from ((form, Phrase("announces", form, CUES)) for form in directives["markers"]["announces"])
     for way, forms in directives["speakers"].items():
         yield from ((form, Phrase("speaker", way, CUES)) for form in forms)
     yield from ((form, Phrase("released", form)) for form in directives["negation"]["released"])

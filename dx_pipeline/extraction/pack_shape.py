@@ -35,7 +35,7 @@ _ORDERED = {"time.months": 12, "time.quarters": 4, "time.halves": 2}
 
 PERIOD_KINDS = frozenset(
     {
-        "day", "lunar_new_year", "mid_month", "month", "months", "quarter", "half", "first_months", "last_months",
+        "day", "lunar_new_year", "mid_month", "mid_year", "month", "months", "quarter", "half", "first_months", "last_months",
         "year", "years",
     }
 )  # fmt: skip

@@ -20,6 +20,7 @@ _PARTS = {
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _MIDDLE = 15  # day of the month
+_MIDDLE_MONTH = 6  # with which "the middle of 2026" ends
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 # month and day of the first day of the lunar year in Viet Nam's time zone; beyond it the day stays unknown
 _LUNAR_NEW_YEARS = {
@@ -89,6 +90,7 @@ class Period:
         month, part, count = self.month or 0, self.part or 0, self.count or 0
         first, last, edtf = {
             "month": (month, month, f"{year}-{month:02}"),
+            "mid_year": (_MIDDLE_MONTH, _MIDDLE_MONTH, f"{year}-{_MIDDLE_MONTH:02}"),
             "months": (month, part, f"{year}-{month:02}/{year}-{part:02}"),
             "quarter": (part * 3 - 2, part * 3, f"{year}-Q{part}"),
             "half": (part * 6 - 5, part * 6, f"{year}-H{part}"),

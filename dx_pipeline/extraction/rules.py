@@ -16,15 +16,18 @@ LETTERS = {
     "modal": "M", "future": "F", "bare": "B", "nominal": "O", "impersonal": "I", "verb": "v", "finite": "f",
     "marker": "k", "that": "t", "past": "p", "released": "z", "pluperfect": "q", "promise": "s", "relative": "r",
     "conjunction": "&",
-    "connector": "c", "glue": "g", "adverb": "g", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
+    "connector": "c", "glue": "g", "adverb": "g", "told_modal": "m", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
     "ending": "e", "role": "H", "foreign": "x", "period": "T", "number": "N", "instrument": "L", "document": "D",
     "number_word": "n", "word": "x",
 }  # fmt: skip
 
 # what a rule may ask for beside its pattern
 NEEDS = frozenset(
-    {"issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap"}
-)
+    {
+        "issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap",
+        "fronted",
+    }
+)  # fmt: skip
 _FIELDS = frozenset({"id", "pattern", "prior", "needs"})
 _FILE = "rules/directives.toml"
 

@@ -114,9 +114,14 @@ def read_items(reading: Reading, start: int, end: int) -> list[Item]:
     for token in [*tokens, Token(end, end, "end", "")]:
         items.extend(_words(reading, at, token.start))
         if token.kind != "end":
-            items.append(Item(LETTERS[token.kind], token.start, token.end, token))
+            is_noun = token.kind == "verb" and items and _is_article(reading, items[-1])  # "the plan", "the work"
+            items.append(Item(LETTERS["word" if is_noun else token.kind], token.start, token.end, token))
         at = max(at, token.end)
     return items
+
+
+def _is_article(reading: Reading, item: Item) -> bool:
+    return reading.folded[item.start : item.end] in reading.language.articles
 
 
 def _words(reading: Reading, start: int, end: int) -> list[Item]:
