@@ -104,9 +104,7 @@ def _later(base: date, count: int, unit: str) -> date | None:
     return None  # working days: holidays are not known
 
 
-def _dated(
-    reading: Reading, period: Period, span: tuple[int, int], context: Context
-) -> tuple[int, Deadline] | None:
+def _dated(reading: Reading, period: Period, span: tuple[int, int], context: Context) -> tuple[int, Deadline] | None:
     """Return a period as a deadline with its rank among others, where a cue makes it one and it lies ahead."""
     cue = _cue(reading, period, span[0])
     if cue is None and _is_adverb(reading, period, span[1]):

@@ -46,6 +46,7 @@ _ISSUER_REACH = 10  # items from who orders to the verb before a colon
 _ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:")
 _PROMISED = re.compile("[AHa][gce]{0,6}s")  # somebody promises: what is told is his own
 _ANNOUNCEMENT = 6  # items between an ordering verb and the colon behind it that hold no task yet
+_ANNOUNCED = 48  # code points before a colon that may say that tasks follow
 _SHORTEST_TASK = 12  # code points; less is no task
 
 
@@ -125,6 +126,15 @@ class DirectiveReader:
         self._passage.addressee_ids, self._passage.addressee_text = (), None
         self._passage.last_sentence, self._passage.section = self._number, section
 
+    def _only_announces(self, segment: list[Item], frame: Frame) -> bool:
+        """Whether what an order before a colon tells is but that tasks follow."""
+        letters = letters_of(segment)
+        if not letters[frame.after :].strip("tkgc,:"):
+            return True
+        start, end = segment[frame.first].start, segment[-1].end
+        cues = within(self._reading.cues, max(start, end - _ANNOUNCED), end)
+        return any(cue.kind == "announces" for cue in cues)
+
     def _open_list_of_body(self, items: list[Item], section: int, mark: str) -> bool:
         """Take a line that names bodies and nothing else for the heading over their tasks, where orders are given."""
         passage = self._passage
@@ -190,6 +200,8 @@ class DirectiveReader:
             self._passage.last_sentence = self._number
         self._carry(segment, frame)
         if frame.rule.rule_id == "directive.open" and self._announces(segment, frame):
+            return
+        if segment[-1].letter == ":" and self._only_announces(segment, frame):
             return
         if stop <= frame.after and not (frame.rule.rule_id in FRONTED and frame.first < frame.verb):
             return  # nothing is ordered here: the tasks follow as a list

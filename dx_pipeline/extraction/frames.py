@@ -15,7 +15,7 @@ from dx_pipeline.extraction.tracks import Token, within
 WITHOUT_SUBJECT = frozenset(
     {
         "directive.list", "directive.list_item", "directive.impersonal", "directive.pronoun", "directive.task",
-        "directive.object_pronoun",
+        "directive.object_pronoun", "directive.neuter",
     }
 )  # fmt: skip
 # rules that a promise of the speaker's own would look like
@@ -39,9 +39,13 @@ _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
 _LEAD_WORDS = re.compile(r"[xj][gkcxj]{2,8}")
-_LET = "directive.let"  # its "that" opens no clause of another sentence
+_BEHIND_THAT = frozenset(
+    {"directive.let", "directive.attributed", "directive.cleft"}
+)  # what stands before opens no other clause
+_LEAST_WORDS = 3  # of a passive that tells a subject which no list knows
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
+_SHORTEST_TASK = 2  # items of a task that stands before its verb
 _FRONT_REACH = 4  # items behind an ordering verb in which those told would stand
 
 
@@ -129,7 +133,7 @@ class FrameFinder:
         first = min(verb, addressed[0]) if addressed is not None else verb
         if "pron" in match.re.groupindex:
             first = match.start("pron")
-        is_said = "said" in rule.needs or rule.rule_id == _LET
+        is_said = "said" in rule.needs or rule.rule_id in _BEHIND_THAT
         if addressed is not None and first == addressed[0] and not (is_said or leads) and _is_inside(letters, first):
             return None
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
@@ -175,26 +179,44 @@ class FrameFinder:
     ) -> bool:
         """Tell whether what the rule needs is there; ``places`` are the quote's first item, the verb, the task."""
         first, verb, task = places
-        if "start" in rule.needs and not _starts_clause(letters, first):
-            return False
-        is_below = "subordinate" not in rule.needs or self._issuers.is_below(segment[first].token, passage.issuer_id)
-        if not is_below or ("gap" in rule.needs and not self._is_gapped(segment, letters, first, verb)):
-            return False
-        if "fronted" in rule.needs and not self._is_fronted(segment, letters, first, verb):
+        if not self._is_placed(segment, letters, rule, passage, (first, verb)):
             return False
         is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
         if "subject_behind" in rule.needs:
             is_said = self._is_subject_behind(segment, letters, verb, task)
-        if not is_said or self._is_unsaid(segment, letters, verb):
+        if not is_said or self._is_unsaid(segment, letters, verb) or self._is_weak(segment, letters, verb, task):
             return False
         giver = without_fronted(letters, (first, task), verb)
         if "issuer" in rule.needs and not self._has_issuer(segment, giver, verb, rule, passage):
             return False
-        is_clause = "t" in letters[verb + 1 : task]  # "demands that the ministries …": the task is a clause
-        is_weak = letters[verb] == "W" and task > verb and not is_clause
-        if is_weak and not self._has_marker(letters, task):
-            return False
         return not self._issuers.is_history(segment, first)
+
+    def _is_placed(
+        self, segment: list[Item], letters: str, rule: DirectiveRule, passage: Passage, places: tuple[int, int]
+    ) -> bool:
+        """Whether the bodies and the verb stand to each other as the rule needs it."""
+        first, verb = places
+        needs = rule.needs
+        has_task = letters[verb + 1 : verb + 3].strip("gc")[:1] == "v"
+        is_unnamed = rule.rule_id == "directive.unnamed"
+        held = (
+            "start" not in needs or _starts_clause(letters, first),
+            "subordinate" not in needs
+            or self._issuers.is_below(segment[first].token, passage.issuer_id, has_task=has_task),
+            "limit" not in needs or self._is_granted(segment, letters, verb),
+            "gap" not in needs or self._is_gapped(segment, letters, first, verb),
+            "fronted" not in needs or self._is_fronted(segment, letters, first, verb),
+            not is_unnamed or self._said(segment, verb).count(" ") + 1 >= _LEAST_WORDS,  # no "the plan is to …"
+        )
+        return all(held)
+
+    def _said(self, segment: list[Item], verb: int) -> str:
+        return self._reading.folded[segment[verb].start : segment[verb].end]
+
+    def _is_weak(self, segment: list[Item], letters: str, verb: int, task: int) -> bool:
+        """Whether a weak verb's task is not marked; "demands that the ministries …" has a clause for its task."""
+        is_clause = "t" in letters[verb + 1 : task] or self._said(segment, verb).endswith(self._reading.language.thats)
+        return letters[verb] == "W" and task > verb and not is_clause and not self._has_marker(letters, task)
 
     def _is_unsaid(self, segment: list[Item], letters: str, verb: int) -> bool:
         """Whether nobody orders, by the words beside an ordering verb ("has not asked"), or it is only supposed."""
@@ -206,6 +228,8 @@ class FrameFinder:
         """Whether an office that may order says what begins here, no promise and no condition between them."""
         that = letters.rfind("t", 0, first)
         speaker = max(letters.rfind("A", 0, that), letters.rfind("H", 0, that))
+        if speaker < 0 and that > 0 and self._issuers.spoken(segment, _that_of(letters, that)) is not None:
+            return True  # "He made clear that …"
         if speaker < 0 or that - speaker > _SPEECH_REACH or set(letters[speaker + 1 : that]) & set("rsh;:N"):
             return False
         token = segment[speaker].token
@@ -219,6 +243,14 @@ class FrameFinder:
         if not self._reading.language.fronts_objects or set(letters[verb + 1 : verb + _FRONT_REACH]) & set("AHa"):
             return False
         return not any(self._issuers.may_order(item.token) for item in segment[first:verb])
+
+    def _is_granted(self, segment: list[Item], letters: str, verb: int) -> bool:
+        """Whether a word says that somebody has so much time, and the time follows: "has 30 days to …"."""
+        folded, marker = self._reading.folded, letters.find("k", verb + 1)
+        if folded[segment[verb].start : segment[verb].end] not in self._reading.language.grants or marker < 0:
+            return False
+        units = {word for forms in self._reading.language.deadlines["day_units"].values() for word in forms}
+        return any(folded[item.start : item.end] in units for item in segment[verb + 1 : marker])
 
     def _is_gapped(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
         """Whether a body with a task behind it shares the ordering verb of the body before it."""
@@ -266,6 +298,13 @@ def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
     return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
 
 
+def _that_of(letters: str, that: int) -> int:
+    """Where the words begin that lead a clause: "made clear that"."""
+    while that > 0 and letters[that - 1] == "t":
+        that -= 1
+    return that
+
+
 def without_fronted(letters: str, addressed: tuple[int, int] | None, verb: int) -> str:
     """Return letters in which the bodies that are told to act ahead of the verb do not count as who orders."""
     if addressed is None or addressed[1] > verb:
@@ -297,7 +336,7 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
     """Where the quote begins: a leading day belongs to its task, and a task may stand before its verb."""
     if rule.rule_id in _WHOLE_SEGMENT:
         return 0
-    if rule.rule_id in FRONTED and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
+    if rule.rule_id in FRONTED and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_TASK:
         front = letters[:verb].rstrip(",")
         return max(front.rfind(","), front.rfind(":")) + 1  # "… falls to the Ministry"
     lead = letters.rfind(":", 0, first) + 1

@@ -71,12 +71,17 @@ class Issuers:
         """Tell whether a token is an office held by one person, such as the Prime Minister's."""
         return is_office(token, self._context.lexicon.organisations)
 
-    def is_below(self, token: Token | None, issuer_id: str | None) -> bool:
-        """Tell whether a body is one that the passage's issuer gives tasks to, no issuer itself."""
+    def is_below(self, token: Token | None, issuer_id: str | None, *, has_task: bool) -> bool:
+        """Tell whether a body is one that the passage's issuer gives tasks to, no issuer itself.
+
+        A group is one only where it ``has_task``, a verb of its own right behind.
+        """
         organisations = self._context.lexicon.organisations
         body = organisations.get(token.value) if token is not None else None
         issuer = organisations.get(issuer_id) if issuer_id is not None else None
-        if body is None or issuer is None or body.kind not in _SUBORDINATE:
+        if body is None or issuer is None:
+            return False
+        if body.kind not in _SUBORDINATE and not (has_task and body.acts == "group"):
             return False
         return issuer.acts == "head" or issuer.kind in ("committee", "government")
 

@@ -44,7 +44,7 @@ _ASKED = {
 }
 _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS = 65_536  # of a language whose class is remembered
-_PARTED = frozenset({"order", "passive", "modal"})  # whose first word may stand apart from the rest
+_PARTED = frozenset({"order", "passive", "modal", "impersonal"})  # whose first word may stand apart from the rest
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
 
@@ -74,6 +74,9 @@ class Language:
     marks_tasks: bool
     fronts_objects: bool
     articles: frozenset[str]
+    thats: tuple[str, ...]
+    grants: frozenset[str]
+    by_last_name: bool
     has_compounds: bool
     metrics: tuple[MetricCues, ...]
     indicators: Mapping[str, Any]
@@ -206,6 +209,9 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         forbids=frozenset(fold(form) for form in pack["directives"]["negation"]["forbids"]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
         fronts_objects=pack["directives"]["markers"]["fronts_objects"],
+        thats=tuple(f" {fold(form)}" for form in pack["directives"]["markers"]["that"]),
+        grants=frozenset(fold(form) for form in pack["directives"]["markers"]["grants"]),
+        by_last_name=pack["directives"]["speakers"]["by_last_name"],
         articles=frozenset(fold(form) for form in pack["directives"]["markers"]["articles"]),
         has_compounds=pack["numbers"]["compounds"],
         metrics=cues,
@@ -267,8 +273,8 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
     yield from ((form, Phrase("announces", form, CUES)) for form in directives["markers"]["announces"])
-    for way, forms in directives["speakers"].items():
-        yield from ((form, Phrase("speaker", way, CUES)) for form in forms)
+    said = ((way, forms) for way, forms in directives["speakers"].items() if isinstance(forms, list))
+    yield from ((form, Phrase("speaker", way, CUES)) for way, forms in said for form in forms)
     yield from ((form, Phrase("released", form)) for form in directives["negation"]["released"])
     for place in ("before", "after"):
         yield from ((form, Phrase("negation", place, CUES)) for form in directives["negation"][place])
@@ -284,6 +290,9 @@ def _parted(form: str, words: Sequence[str]) -> Iterator[str]:
     first, blank, rest = form.partition(" ")
     if blank:
         yield from (f"{first} {word} {rest}" for word in words)
+    second, blank, rest = rest.partition(" ")
+    if blank and " " in rest:  # "ont été instamment priés de"
+        yield from (f"{first} {second} {word} {rest}" for word in words)
 
 
 def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:

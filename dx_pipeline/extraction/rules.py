@@ -16,7 +16,8 @@ LETTERS = {
     "modal": "M", "future": "F", "bare": "B", "nominal": "O", "impersonal": "I", "verb": "v", "finite": "f",
     "marker": "k", "that": "t", "past": "p", "released": "z", "pluperfect": "q", "promise": "s", "relative": "r",
     "conjunction": "&",
-    "connector": "c", "glue": "g", "adverb": "g", "told_modal": "m", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
+    "connector": "c", "glue": "g", "adverb": "g", "told_modal": "m",
+    "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
     "ending": "e", "role": "H", "foreign": "x", "period": "T", "number": "N", "instrument": "L", "document": "D",
     "number_word": "n", "word": "x",
 }  # fmt: skip
@@ -25,7 +26,7 @@ LETTERS = {
 NEEDS = frozenset(
     {
         "issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap",
-        "fronted",
+        "fronted", "limit",
     }
 )  # fmt: skip
 _FIELDS = frozenset({"id", "pattern", "prior", "needs"})

@@ -15,7 +15,8 @@ from dx_pipeline.extraction.tokens import Item, Reading
 _BOUNDARY = re.compile(
     r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],|[kgx]{0,2}T,?)?[g]{0,2}(?:(?P<lead>[kt]{1,2})[gh]{0,2}(?=[vfjgxA])|(?=[vfI]))"
 )
-_TOLD = re.compile("[vfjeBI]")  # classes of words of which a task can consist
+_TOLD = re.compile("[vfjBI]")  # classes of words of which a task can consist
+_SAID = re.compile(r',?"[,gcx]{0,5}(?:[AH][xN]{0,4}t|t[gc]{0,2}[AH]|[AHx][AHxN]{0,4}$)')  # …," the Party leader said
 
 _MOST_JOINTS = 24  # of one order that are looked at: each costs a reading of the whole order
 
@@ -45,7 +46,8 @@ class TaskCutter:
         bounds = [frame.first]
         for index, (cut, is_repeated) in enumerate(cuts):
             following = cuts[index + 1][0] if index + 1 < len(cuts) else stop
-            if is_repeated or self._is_parted(segment, letters, (max(bounds[-1], frame.verb), cut, following)):
+            places = (max(bounds[-1], frame.verb), cut, following)
+            if is_repeated or self._is_parted(segment, letters, places, frame):
                 bounds.append(cut)
         bounds += self._metric_cut(segment, letters, bounds[-1], stop)
         pieces = []
@@ -53,29 +55,38 @@ class TaskCutter:
             begin = low
             while begin < high and segment[begin].letter in ",&c":
                 begin += 1
-            end = trim(segment, begin, high)
+            said = _SAID.search(letters, begin, high)
+            end = trim(segment, begin, high if said is None else said.start())
             if end > begin:
                 pieces.append((begin, end))
         return pieces
 
-    def _is_parted(self, segment: list[Item], letters: str, places: tuple[int, int, int]) -> bool:
+    def _is_parted(self, segment: list[Item], letters: str, places: tuple[int, int, int], frame: Frame) -> bool:
         """Whether a joint parts two tasks by what each has of its own: a day or a goal on both sides of it.
 
-        Behind a task with its day an "and" begins another, which that day does not bind.
+        Behind a task with its day an "and" begins another, which that day does not bind; what is forbidden stays one.
         """
         low, cut, high = places
-        if _TOLD.search(letters, low + 1, cut) is None:
+        if low < frame.after and _TOLD.search(letters, low + 1, cut) is None:
             return False  # "shall, by 30 September, see to it": the day stands ahead of its task
         match = _BOUNDARY.match(letters, cut, high)
         if match is None or (letters[match.end()] not in "vfjI" and "&" not in match.group()):
             return False  # "…, with a deadline of 19 August"
-        is_joined = set("&c") & set(match.group()) and match.group("lead") is None
-        if is_joined and self._is_due(segment, low, cut):
+        is_joined = bool(set("&c") & set(match.group())) and match.group("lead") is None
+        if is_joined and frame.told_from is None and self._is_due(segment, low, cut):
             return True
         return self._is_dated(segment, low, cut) and self._is_dated(segment, cut, high)
 
     def _lead(self, segment: list[Item], frame: Frame, stop: int) -> str | None:
         """Return the marker that the first task is put with: its own, or the last word of "was tasked with"."""
+        between = [item.token for item in segment[frame.verb + 1 : frame.after] if item.letter in "kt"]
+        if (
+            between
+            and between[-1] is not None
+            and frame.addressed is not None
+            and segment[frame.after - 1].letter in "AHa"
+        ):
+            return between[-1].value  # "demanded that the Government …, and that it …"
         token = segment[frame.after].token if frame.after < stop else None
         if token is not None and segment[frame.after].letter in "kt":
             return token.value
@@ -83,7 +94,10 @@ class TaskCutter:
         return self._reading.folded[verb.start : verb.end].split(" ")[-1] if verb.letter == "P" else None
 
     def _is_task(self, segment: list[Item], match: re.Match[str], lead: str | None) -> bool:
-        return self._is_repeated(segment, match, lead) and segment[match.end()].letter in "vfj"
+        is_clause = bool(match.group("lead")) and segment[match.start("lead")].letter == "t"
+        return self._is_repeated(segment, match, lead) and segment[match.end()].letter in (
+            "vfjxe" if is_clause else "vfj"
+        )
 
     def _is_repeated(self, segment: list[Item], match: re.Match[str], lead: str | None) -> bool:
         marker = segment[match.start("lead")].token if match.group("lead") else None

@@ -72,7 +72,7 @@ def read_text(
     structure = [t._replace(kind="foreign") if is_foreign(t, foreign, folded, language) else t for t in structure]
     structure = expand_lists(structure, cues, text, folded, lexicon)
     structure = expand_places(structure, folded, lexicon)
-    structure = add_persons(structure, cues, text, spans, lexicon)
+    structure = add_persons(structure, cues, text, spans, lexicon, by_last=language.by_last_name)
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
     units = outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
