@@ -282,20 +282,28 @@ class DirectiveReader:
         instruments = [*passage.instruments]
         instruments += [t.value for t in within(self._reading.structure, start, end) if t.kind == "instrument"]
         instruments += [r.instrument_id for r in within(self._reading.references, start, end)]
+        is_foreign = self._context.is_abroad and self._is_home(passage.issuer_id)
         return Draft(
             rule=frame.rule,
             start=start,
             end=end,
             action_start=max(start, min(action_start, end - 1)),
-            issuer_id=passage.issuer_id,
+            issuer_id=None if is_foreign else passage.issuer_id,
             issuer_text=passage.issuer_text,
-            addressee_ids=passage.addressee_ids,
+            addressee_ids=tuple(
+                one for one in passage.addressee_ids if not (self._context.is_abroad and self._is_home(one))
+            ),
             addressee_text=passage.addressee_text,
             modality=modality,
             deadline=deadline,
             target=read_target(self._reading, start, end, self._quantities),
             instrument_ids=tuple(dict.fromkeys(instruments)),
         )
+
+    def _is_home(self, identifier: str | None) -> bool:
+        """Whether a body is one of home's, which a page about another country does not mean."""
+        body = self._context.lexicon.organisations.get(identifier or "")
+        return body is not None and body.area == self._context.lexicon.country.home
 
 
 def _is_bound(deadline: Deadline | None) -> bool:

@@ -5,7 +5,7 @@ A number inside a directive is that directive's goal and is left out.
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dx_pipeline.extraction.context import Context
@@ -14,11 +14,12 @@ from dx_pipeline.extraction.metrics import best_metric
 from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.periods import Interval, Period, shift_years, whole_year
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
-from dx_pipeline.extraction.stretches import reach_back, reach_on
+from dx_pipeline.extraction.stretches import reach_back, reach_further, reach_on
 from dx_pipeline.extraction.tokens import Reading
 from dx_pipeline.extraction.tracks import within
 
 _RANKED = frozenset({"rank", "points"})
+_COMPARABLE = frozenset({"percent", "rank", "points", "Mbps", "Gbps"})  # units in which countries are compared
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
 _EARLIER_ROLES = frozenset({"compared", "from"})  # a figure of an earlier time, which the next one does not share
 _OVERLAPPING = 4  # tasks that may share words
@@ -142,7 +143,9 @@ class IndicatorReader:
             metric_id = self._metric(level, ((low, high), (min(behind, low), high)), (start, end), previous)
             is_denied = self._says("negated", low, level.start) or self._negations.denies(low, level.quantity.start)
             if not is_denied and self._counts(level, metric_id, start, end):
-                previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
+                previous = self._draft(level, metric_id, (low, high), end, previous)
+                told = reach_further(self._reading, level, (high, ceiling), end)
+                previous = self._last = replace(previous, end=max(previous.end, told))
                 self._told |= {level.unit: metric_id} if metric_id is not None else {}
                 if index == 0 or level.quantity.role not in _EARLIER_ROLES:
                     self._anchor = previous.interval
@@ -173,9 +176,30 @@ class IndicatorReader:
         )
 
     def _area(self, level: Level, low: int, high: int) -> str | None:
-        """Where a figure is true of; "20th in the world" is a place of the country's own."""
+        """Where a figure is true of; "20th in the world" is a place of the country's own.
+
+        Another country or a province that its clause names, and home not, has the figure.
+        """
+        if level.unit in _COMPARABLE and not self._says("here", low, level.end):
+            named = [c.value for c in within(self._reading.cues, low, high) if c.kind == "country"]
+            if named and named[0] != self._context.area:
+                return named[0]
         is_abroad = level.unit != "rank" and self._says("other_areas", low, high)
-        return "other-countries" if is_abroad else self._context.area
+        return "other-countries" if is_abroad else self._province(level, low) or self._context.area
+
+    def _province(self, level: Level, low: int) -> str | None:
+        """The one province that a figure's clause names, in an article of the whole country."""
+        home = self._context.lexicon.country.home
+        if self._context.area != home or self._says("here", low, level.end):
+            return None
+        bodies = within(self._reading.structure, low, level.start)
+        organisations = self._context.lexicon.organisations
+        places = {organisations[t.value].area for t in bodies if t.kind in ("actor", "weak_actor", "head")}
+        places.discard(None)
+        found = places.pop() if len(places) == 1 else None
+        return (
+            found if found is not None and found.startswith(self._context.lexicon.country.subdivision_prefix) else None
+        )
 
     def _unit(self, level: Level, metric_id: str | None) -> str | None:
         """The unit printed beside the number; one that stands apart gives way to the metric's own."""

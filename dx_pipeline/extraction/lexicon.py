@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from dx_pipeline import registry
 from dx_pipeline.extraction.confidence import read_confidence
-from dx_pipeline.extraction.country import Country, read_country
+from dx_pipeline.extraction.country import Country, read_abroad, read_country
 from dx_pipeline.extraction.folding import fold
 from dx_pipeline.extraction.metrics import MetricCues, compile_metrics
 from dx_pipeline.extraction.numbers import NumberRecogniser
@@ -118,6 +118,7 @@ def _compile(catalogue: Path, version: str) -> Lexicon:
         instruments=registry.read_instruments(catalogue),
         metrics=registry.read_metrics(catalogue),
         units=registry.read_units(catalogue),
+        abroad=read_abroad(catalogue),
     )
     country = read_country(catalogue)
     rules = read_directive_rules(read_toml(catalogue / "rules" / "directives.toml"))
@@ -158,6 +159,7 @@ class _Registry:
     instruments: tuple[registry.Instrument, ...]
     metrics: tuple[registry.Metric, ...]
     units: tuple[registry.Unit, ...]
+    abroad: tuple[Mapping[str, Any], ...]
 
 
 def _shares(path: Path, field: str) -> Mapping[str, float]:
@@ -257,6 +259,8 @@ def _phrases(
     for unit in known.units:
         forms = [*unit.forms.get(code, ())]
         yield from ((form, Phrase("unit", unit.unit_id, UNITS)) for form in forms)
+    for land in known.abroad:
+        yield from ((name, Phrase("country", land["code"], CUES)) for name in land.get(code, ()))
     for term in {term for metric in cues for term in metric.terms}:
         yield term, Phrase("metric", term, CUES)
 

@@ -7,6 +7,7 @@ from dx_pipeline.extraction.tracks import within
 _STRETCH = 72  # code points before a number that its clause may reach back
 _SHORT_STRETCH = 24  # a clause shorter than that reaches back over one more mark
 _PERIOD_NEAR = 14
+_NOUN_ALONE = 3  # code points behind the counted noun: no verb yet
 _ENUMERATION = 6  # code points between two counts of one list
 _LIST_REACH = 200  # code points from the second count to the end of what both lead to
 _MARKS = ",;:("
@@ -44,7 +45,27 @@ def reach_on(reading: Reading, level: Level, ceiling: int, end: int) -> int:
         joints = [t.start for t in within(reading.structure, level.end, ceiling) if t.kind == "conjunction"]
         periods = [p.end for p in within(reading.periods, level.end, ceiling) if p.start - level.end <= _PERIOD_NEAR]
         at = (joints or periods or [level.end])[0]
-    while at > level.end and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
+    return _trimmed(folded, level.end, at)
+
+
+def reach_further(reading: Reading, level: Level, ends: tuple[int, int], end: int) -> int:
+    """Return where a figure is told up to: on to its verb, where only the noun that is counted stands before the mark.
+
+    ``ends`` are what :func:`reach_on` gives and where the next figure begins.
+    """
+    high, ceiling = ends
+    folded = reading.folded
+    if high > level.end + _NOUN_ALONE or high >= end:
+        return high
+    if folded[high : high + 2] == ", ":  # "58/63 provinces, cities have finished"
+        return _trimmed(folded, level.end, _mark(folded, high + 1, min(max(ceiling, high + 1), end)))
+    if level.end < ceiling < end and not set(_MARKS) & set(folded[level.end : ceiling]):
+        return _trimmed(folded, level.end, ceiling)  # "seven provinces have disbursed less than 50%"
+    return high
+
+
+def _trimmed(folded: str, low: int, at: int) -> int:
+    while at > low and (folded[at - 1].isspace() or folded[at - 1] in ".(\"'"):
         at -= 1
     return at
 
