@@ -226,15 +226,30 @@ class IndicatorReader:
             if best is not None:
                 return best[0]
             if carries and previous is not None and (previous.unit == level.unit or level.is_borrowed):
-                return previous.metric_id
+                return self._narrower(span, sentence[0], units) or previous.metric_id
         told = self._told.get(level.unit)
         if told is not None and self._shares_term(told, span):
             return told  # "Revenue reached … in 2024. For 2025, revenue of … is expected"
+        if level.unit == "rank" and self._names_country(span) and self._last is not None and self._last.unit == "rank":
+            return self._last.metric_id  # "Malaysia was 57th", behind a rank of home's
         is_series = level.unit in _SERIES_UNITS and self._last is not None and self._last.unit == level.unit
         is_dated = bool(within(self._reading.periods, *span)) or self._says("later", *span)
         if is_series and self._last is not None and is_dated:
             return self._last.metric_id  # "… 12.83% in 2022 and 12.87% the year before": a series told on
         return None
+
+    def _narrower(self, span: tuple[int, int], start: int, units: Collection[str | None]) -> str | None:
+        """The metric that a clause tells of with the noun of the figure before: "… databases, five are in use"."""
+        own, told = (
+            {cue.value for cue in within(self._reading.cues, low, span[1]) if cue.kind == "metric"}
+            for low in (span[0], start)
+        )
+        metrics = [metric for metric in self._reading.language.metrics if own & metric.terms]
+        best = best_metric(metrics, told, units) if metrics else None
+        return best[0] if best is not None else None
+
+    def _names_country(self, span: tuple[int, int]) -> bool:
+        return any(cue.kind == "country" for cue in within(self._reading.cues, *span))
 
     def _shares_term(self, metric_id: str, span: tuple[int, int]) -> bool:
         """Whether a word by which a metric is known stands in a stretch of text."""
@@ -266,11 +281,13 @@ class IndicatorReader:
 
     def _period(self, level: Level, low: int, high: int, previous: IndicatorDraft | None) -> Interval | None:
         before = self._anchor if previous is not None else None
+        if before is not None and all(self._says(cue, low, level.start) for cue in ("earlier", "same_period")):
+            return shift_years(before, -1)  # "…, while in the same period of last year it was 45.97 Mbps"
         is_relative = level.quantity.role == "compared" and before is not None
         explicit = self._explicit(level, low, high, is_relative=is_relative)
         if explicit is not None and before is not None and self._says("same_period", level.end, high):
             return shift_years(before, explicit.first.year - before.first.year)
-        if previous is not None and self._says("same_period", low, high):
+        if previous is not None and self._says("same_period", low, high) and not self._says("earlier", low, high):
             return before
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
         if explicit is None and is_earlier and level.change_end is None:

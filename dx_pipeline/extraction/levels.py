@@ -105,7 +105,9 @@ class LevelReader:
             return last, True
         if whole is not None and stands_for_noun:
             return whole, True
-        is_large = quantity.number.scale >= _THOUSAND
+        is_large = quantity.number.scale >= _THOUSAND or (
+            quantity.comparator == ">=" and quantity.number.value >= _THOUSAND and quantity.number.decimals == 0
+        )
         if quantity.role in ("from", "to", "compared", "total") or is_large:
             borrowed = self._borrowed(quantity, *sentence)
             if borrowed is not None:
@@ -114,7 +116,8 @@ class LevelReader:
 
     def _is_part(self, whole: Level, quantity: Quantity, end: int) -> bool:
         """Tell whether a number that ends its clause is part of that before: "of 12 databases, in use are seven"."""
-        if not quantity.is_small or quantity.start - whole.end > _NEAR_WHOLE:
+        is_less = quantity.number.value < whole.quantity.number.value and quantity.number.scale == 1.0
+        if not is_less or quantity.start - whole.end > _NEAR_WHOLE:
             return False
         words = self._reading.language.indicators["out_of"]
         left = self._reading.folded[max(0, whole.start - _CLAUSE_HEAD) : whole.start].rstrip()
