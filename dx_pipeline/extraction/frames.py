@@ -81,10 +81,15 @@ class FrameFinder:
         ``is_item`` that the segment continues a list.
         """
         letters = letters_of(segment)
+        present = frozenset(letters)
         frames: list[Frame] = []
         is_order = self._context.signed_on is not None  # the page tells of a document that orders
         for rule in self._context.lexicon.rules:
-            if ("item" in rule.needs and not is_item) or ("passage" in rule.needs and not active and not is_order):
+            if (
+                not rule.may_match(present)
+                or ("item" in rule.needs and not is_item)
+                or ("passage" in rule.needs and not active and not is_order)
+            ):
                 continue
             for match in rule.pattern.finditer(letters):
                 frame = self._frame(segment, letters, rule, match, passage)
