@@ -40,6 +40,11 @@ from dx_pipeline.extraction.tasks import TaskCutter
 from dx_pipeline.extraction.tokens import Item, Reading, read_items
 from dx_pipeline.extraction.tracks import Token, within
 
+_TELLING = frozenset(  # kinds of words without which nobody is told anything, but right behind an order
+    {
+        "order", "order_weak", "passive", "modal", "told_modal", "future", "bare", "nominal", "impersonal",
+    }
+)  # fmt: skip
 _PASSAGE_REACH = 2  # sentences over which issuer and addressees are carried
 _SECTION_REACH = 5  # the same, under one heading, for a task that names its own addressee
 _ISSUER_REACH = 10  # items from who orders to the verb before a colon
@@ -93,6 +98,9 @@ class DirectiveReader:
         if self._context.default_issuer is not None:
             self._set_issuer(self._context.default_issuer)
         for number, (start, end) in enumerate(sentences):
+            if number - passage.last_sentence > _SECTION_REACH and self._tells_nothing(start, end):
+                passage.is_list_open, passage.body_mark = False, None
+                continue
             items = read_items(self._reading, after_enumerator(text, start, end), end)
             if not items or text[start:end].endswith("?"):
                 continue
@@ -113,6 +121,14 @@ class DirectiveReader:
             passage.is_list_open = opens or (passage.is_list_open and is_item)
             if opens or not passage.is_list_open:
                 passage.body_mark = None
+
+    def _tells_nothing(self, start: int, end: int) -> bool:
+        """Whether a sentence far from any order holds no word that could order: it need not be read closer."""
+        if self._context.signed_on is not None or self._reading.text[end - 1 : end] == ":":
+            return False
+        if within(self._reading.numbers, start, end):
+            return False
+        return not any(token.kind in _TELLING for token in within(self._reading.structure, start, end))
 
     def _announce(self, items: list[Item], section: int) -> None:
         """Let a line open a list that says that tasks follow ("The assignments are as follows:")."""

@@ -59,6 +59,7 @@ class Frame:
     after: int  # first item of the task
     addressed: tuple[int, int] | None
     must_be_dated: bool = False  # too weak a sign without a last day
+    is_ban: bool = False  # what a verb would order is forbidden
     told_from: int | None = None  # where the task is told from, if not where it begins: with the word that forbids it
 
 
@@ -151,6 +152,7 @@ class FrameFinder:
             verb,
             verb if rule.rule_id in _FROM_VERB else after,
             addressed,
+            is_ban=told_from is not None or self._negations.touches(segment[verb]),
             told_from=told_from,
         )
 
@@ -379,12 +381,12 @@ def _clash(frame: Frame, other: Frame) -> bool:
 
 
 def subject_of(segment: list[Item], verb: int) -> int:
-    """Return where the bodies begin that stand right before a verb, the segment's end where none do."""
+    """Return where the bodies or the joint begin that stand right before a verb, the segment's end where none do."""
     letters = letters_of(segment)
-    at = verb
+    at = verb - 1 if letters[verb - 2 : verb] == "uv" else verb  # "were not reminded"
     while at > 0 and letters[at - 1] in "AHahgkcu,&":
         at -= 1
-    return at if set(letters[at:verb]) & set("AHah") else len(segment)
+    return at if set(letters[at:verb]) & set("AHah&") else len(segment)
 
 
 def modality_of(token: Token | None) -> str:

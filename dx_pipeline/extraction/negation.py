@@ -108,8 +108,8 @@ def _is_ban(segment: Sequence[Item], letters: str, index: int, issuers: Issuers)
 
     It is one where the pack counts the negation among the verbs of tasks, but for an office that orders nothing.
     """
-    if letters[index] not in "VW" or letters[index - 1 : index] != "v":
-        return False
+    if letters[index] not in "VW" or letters[index - 1 : index] != "v" or letters[index - 2 : index - 1] == "u":
+        return False  # "were not reminded": the auxiliary makes it a passive
     issuer = issuers.index(segment, letters, index)
     return issuer is None or (letters[issuer] != "H" and not issuers.is_office(segment[issuer].token))
 

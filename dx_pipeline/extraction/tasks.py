@@ -13,7 +13,7 @@ from dx_pipeline.extraction.tokens import Item, Reading
 
 # ", and to", "; o", " og, sammen med Y, legge": a joint, perhaps who helps, perhaps a marker, then a verb
 _BOUNDARY = re.compile(
-    r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],|[kgx]{0,2}T,?)?[g]{0,2}(?:(?P<lead>[kt]{1,2})[gh]{0,2}(?=[vfjgxA])|(?=[vfI]))"
+    r"[,&]+[c,&]*(?:[xkgcw]{1,3}[AH],|[kgx]{0,2}T,?)?[g]{0,2}(?:(?P<lead>[kt]{1,2})[gh]{0,2}(?=[vfjegxA])|(?=[vfI]))"
 )
 _TOLD = re.compile("[vfjBI]")  # classes of words of which a task can consist
 _SAID = re.compile(r',?"[,gcx]{0,5}(?:[AH][xN]{0,4}t|t[gc]{0,2}[AH]|[AHx][AHxN]{0,4}$)')  # …," the Party leader said
@@ -73,7 +73,7 @@ class TaskCutter:
         if match is None or (letters[match.end()] not in "vfjI" and "&" not in match.group()):
             return False  # "…, with a deadline of 19 August"
         is_joined = bool(set("&c") & set(match.group())) and match.group("lead") is None
-        if is_joined and frame.told_from is None and self._is_due(segment, low, cut):
+        if is_joined and not frame.is_ban and self._is_due(segment, low, cut):
             return True
         return self._is_dated(segment, low, cut) and self._is_dated(segment, cut, high)
 
