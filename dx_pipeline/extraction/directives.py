@@ -255,6 +255,10 @@ class DirectiveReader:
         if frame.addressed is not None:
             joins = letters[: frame.first].strip("c,") == "&" and frame.rule.rule_id == "directive.bare"
             self._set_addressees(segment, frame.addressed, joins=joins)
+        elif frame.rule.rule_id == "directive.named_before":
+            token = self._finder.named_before(segment)
+            self._passage.addressee_ids = tuple(filter(None, (self._addressee(token),)))
+            self._passage.addressee_text = self._reading.text[token.start : token.end]
         elif frame.rule.rule_id == "directive.open":
             self._passage.addressee_ids, self._passage.addressee_text = (), None
 

@@ -46,6 +46,7 @@ _LEAST_WORDS = 3  # of a passive that tells a subject which no list knows
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
 _SHORTEST_TASK = 2  # items of a task that stands before its verb
+_NAMED_REACH = 90  # code points before a segment in which a pronoun's body stands
 _FRONT_REACH = 4  # items behind an ordering verb in which those told would stand
 
 
@@ -194,9 +195,19 @@ class FrameFinder:
         if not is_said or self._is_unsaid(segment, letters, verb) or self._is_weak(segment, letters, verb, task):
             return False
         giver = without_fronted(letters, (first, task), verb)
+        if first >= verb and self._is_upward(segment, giver, verb, task):
+            return False
         if "issuer" in rule.needs and not self._has_issuer(segment, giver, verb, rule, passage):
             return False
         return not self._issuers.is_history(segment, first)
+
+    def _is_upward(self, segment: list[Item], letters: str, verb: int, task: int) -> bool:
+        """Whether a ministry or a province asks those above it for something: no order goes that way."""
+        at = self._issuers.index(segment, letters, verb)
+        if at is None:
+            return False
+        told = [item.token for item in segment[verb + 1 : task] if item.letter in "AH" and item.token is not None]
+        return self._issuers.is_low(segment[at].token) and bool(told) and all(map(self._issuers.is_high, told))
 
     def _is_placed(
         self, segment: list[Item], letters: str, rule: DirectiveRule, passage: Passage, places: tuple[int, int]
@@ -212,10 +223,24 @@ class FrameFinder:
             or self._issuers.is_below(segment[first].token, passage.issuer_id, has_task=has_task),
             "limit" not in needs or self._is_granted(segment, letters, verb),
             "gap" not in needs or self._is_gapped(segment, letters, first, verb),
+            "named" not in needs
+            or (self._said(segment, verb).count(" ") + 1 >= _LEAST_WORDS and len(self._named_before(segment)) == 1),
             "fronted" not in needs or self._is_fronted(segment, letters, first, verb),
             not is_unnamed or self._said(segment, verb).count(" ") + 1 >= _LEAST_WORDS,  # no "the plan is to …"
         )
         return all(held)
+
+    def _named_before(self, segment: list[Item]) -> list[Token]:
+        """The bodies that the words right before a segment name, and that can be told to act."""
+        start = segment[0].start
+        found = within(self._reading.structure, max(0, start - _NAMED_REACH), start)
+        country = self._context.lexicon.country
+        bodies = [token for token in found if token.kind in ("actor", "head")]
+        return [token for token in bodies if token.value not in country.never_addressed | country.seldom_addressed]
+
+    def named_before(self, segment: list[Item]) -> Token:
+        """Return the body that a pronoun at the head of a segment stands for, of a frame that rests on it."""
+        return self._named_before(segment)[-1]
 
     def _said(self, segment: list[Item], verb: int) -> str:
         return self._reading.folded[segment[verb].start : segment[verb].end]

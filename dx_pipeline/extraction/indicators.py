@@ -267,7 +267,7 @@ class IndicatorReader:
             return False  # a frequency without more is the name of a band
         unit = self._context.lexicon.units.get(level.unit)
         kind = unit.kind if unit is not None else "count"
-        if kind == "time" and level.quantity.number.high is None:
+        if kind == "time" and level.quantity.number.high is None and level.quantity.role not in ("from", "to"):
             return False
         if kind == "count" and self._says("attendance", start, end):
             return False

@@ -122,7 +122,9 @@ class LevelReader:
         words = self._reading.language.indicators["out_of"]
         left = self._reading.folded[max(0, whole.start - _CLAUSE_HEAD) : whole.start].rstrip()
         right = self._reading.folded[quantity.end : min(end, quantity.end + 1)]
-        return right in _CLOSING and any(left == word or left.endswith(" " + word) for word in words)
+        is_beside = quantity.start - whole.end <= 1  # "Z 3321 gmin 2874 mają …"
+        is_closing = right in _CLOSING or is_beside
+        return is_closing and any(left == word or left.endswith(" " + word) for word in words)
 
     def _borrowed(self, quantity: Quantity, start: int, end: int) -> str | None:
         """The unit of a number that stands without one: of the noun before it, else of the next one."""

@@ -26,7 +26,7 @@ LETTERS = {
 NEEDS = frozenset(
     {
         "issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap",
-        "fronted", "limit",
+        "fronted", "limit", "named",
     }
 )  # fmt: skip
 _FIELDS = frozenset({"id", "pattern", "prior", "needs"})

@@ -57,14 +57,14 @@ class NumberCues:
         self._ordinal = _after(cues["ordinal_suffixes"])
         self._out_of = re.compile(rf" ?(?:{_either(cues['out_of'])}) $")
         self._denominator = re.compile(
-            rf" ?(?:/|(?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?) ?\d"
+            rf" ?(?:/|(?:{_either(cues['out_of'])}) (?:(?:{_either(cues.get('definite', ()))}) )?) ?\d"
         )
         self._of_hundred = re.compile(rf" ?(?:/|{_either(cues['out_of'])}) ?100(?![\w.,%])")
         self._parting = re.compile(rf"(?<!\w)(?:{_either(cues['parting'])})(?!\w)")
         self._whole = re.compile(
             rf"(?:^|[\s,(])(?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))}) $"
         )
-        self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?|/")
+        self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:(?:{_either(cues.get('definite', ()))}) )?|/")
         self._total = re.compile(rf"(?<!\w)(?:{_either(cues['total'])})(?!\w)[^,;.:()]{{0,{_TOTAL_GAP}}}$")
 
     def around(self, reading: Reading, number: Number, start: int, end: int) -> Surroundings:

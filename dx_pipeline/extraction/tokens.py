@@ -202,7 +202,10 @@ def _short_references(
         following = structure[index + 1] if index + 1 < len(structure) else None
         if following is not None and following.kind == "number_word" and following.start - at <= 1:
             at = following.end
-        while at < len(text) and text[at] in " .\u00a0":
+        marks = (
+            " .\u00a0" if at != token.end else " \u00a0"
+        )  # no number behind a full stop: "… of the plan. 6 provinces"
+        while at < len(text) and text[at] in marks:
             at += 1
         reference = (
             lexicon.references.read_short(text, at, min(len(text), at + 12), token.value) if at - token.end else None
