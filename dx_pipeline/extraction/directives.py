@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from dx_pipeline.extraction.clauses import modality_of, subject_of, without_fronted
 from dx_pipeline.extraction.context import Context, resolve_actor
 from dx_pipeline.extraction.deadlines import Deadline, read_deadline
 from dx_pipeline.extraction.frames import (
@@ -17,9 +18,6 @@ from dx_pipeline.extraction.frames import (
     WITHOUT_SUBJECT,
     Frame,
     FrameFinder,
-    modality_of,
-    subject_of,
-    without_fronted,
 )
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import (

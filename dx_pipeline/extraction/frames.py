@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from dx_pipeline.extraction.clauses import addressed_of, behind_lead, is_inside, starts_clause, that_of, without_fronted
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.negation import Negations
@@ -31,14 +32,12 @@ _FROM_VERB = frozenset(
 )
 FRONTED = frozenset({"directive.nominal", "directive.passive_inverted"})  # rules whose task may stand before the verb
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
-_BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
 _BODIES_FIRST = re.compile(rf"[gkc]{{0,2}}(?P<addr>{RUN})")
 _LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}[TN][gkcxjnTN,&]*")
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
-_LEAD_WORDS = re.compile(r"[xj][gkcxj]{2,8}")
 _BEHIND_THAT = frozenset(
     {"directive.let", "directive.attributed", "directive.cleft"}
 )  # what stands before opens no other clause
@@ -132,16 +131,16 @@ class FrameFinder:
         verb, leads = match.start("verb"), False
         addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
         if addressed is not None:
-            whole, addressed = addressed, _behind_lead(letters, addressed)
+            whole, addressed = addressed, behind_lead(letters, addressed)
             leads = addressed != whole
-            addressed = _addressed(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
+            addressed = addressed_of(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
             if addressed is None or self._is_speaker(segment, letters, verb, addressed):
                 return None
         first = min(verb, addressed[0]) if addressed is not None else verb
         if "pron" in match.re.groupindex:
             first = match.start("pron")
         is_said = "said" in rule.needs or rule.rule_id in _BEHIND_THAT
-        if addressed is not None and first == addressed[0] and not (is_said or leads) and _is_inside(letters, first):
+        if addressed is not None and first == addressed[0] and not (is_said or leads) and is_inside(letters, first):
             return None
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
             return None
@@ -218,7 +217,7 @@ class FrameFinder:
         has_task = letters[verb + 1 : verb + 3].strip("gc")[:1] == "v"
         is_unnamed = rule.rule_id == "directive.unnamed"
         held = (
-            "start" not in needs or _starts_clause(letters, first),
+            "start" not in needs or starts_clause(letters, first),
             "subordinate" not in needs
             or self._issuers.is_below(segment[first].token, passage.issuer_id, has_task=has_task),
             "limit" not in needs or self._is_granted(segment, letters, verb),
@@ -260,7 +259,7 @@ class FrameFinder:
         """Whether an office that may order says what begins here, no promise and no condition between them."""
         that = letters.rfind("t", 0, first)
         speaker = max(letters.rfind("A", 0, that), letters.rfind("H", 0, that))
-        if speaker < 0 and that > 0 and self._issuers.spoken(segment, _that_of(letters, that)) is not None:
+        if speaker < 0 and that > 0 and self._issuers.spoken(segment, that_of(letters, that)) is not None:
             return True  # "He made clear that …"
         if speaker < 0 or that - speaker > _SPEECH_REACH or set(letters[speaker + 1 : that]) & set("rsh;:N"):
             return False
@@ -330,40 +329,6 @@ def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
     return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
 
 
-def _that_of(letters: str, that: int) -> int:
-    """Where the words begin that lead a clause: "made clear that"."""
-    while that > 0 and letters[that - 1] == "t":
-        that -= 1
-    return that
-
-
-def without_fronted(letters: str, addressed: tuple[int, int] | None, verb: int) -> str:
-    """Return letters in which the bodies that are told to act ahead of the verb do not count as who orders."""
-    if addressed is None or addressed[1] > verb:
-        return letters
-    low, high = addressed
-    return letters[:low] + "x" * (high - low) + letters[high:]
-
-
-def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]) -> tuple[int, int] | None:
-    """Return the span without the offices that are never addressed; ``None`` where nobody is left."""
-    low, high = span
-    while low < high and (token := segment[low].token) is not None and token.value in never:
-        low += 1
-        while low < high and segment[low].letter not in "AHa":
-            low += 1
-    return (low, high) if low < high and segment[low].token is not None else None
-
-
-def _behind_lead(letters: str, span: tuple[int, int]) -> tuple[int, int]:
-    """Return the span without a body that ends the words ahead: "As an arm of the Government, the ministry was …"."""
-    low, high = span
-    run = letters[low:high]
-    if not _LEAD_WORDS.fullmatch(letters[:low]) or run.count(",") != 1 or "&" in run:
-        return span
-    return high - len(run.partition(",")[2].lstrip("gkc")), high
-
-
 def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after: int) -> int:
     """Where the quote begins: a leading day belongs to its task, and a task may stand before its verb."""
     if rule.rule_id in _WHOLE_SEGMENT:
@@ -377,44 +342,8 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
     return first
 
 
-def _starts_clause(letters: str, first: int) -> bool:
-    at = first - 1
-    while at >= 0 and letters[at] in "gc":
-        at -= 1
-    if at < 0 or letters[at] in _BEFORE_START:
-        return True
-    return at < _SHORTEST_FRONT + 1 and not letters[: at + 1].strip("kgcxT,&")
-
-
-def _is_inside(letters: str, first: int) -> bool:
-    """Whether a list of bodies really begins earlier, or stands in a relative clause."""
-    at = first - 1
-    while at >= 0 and letters[at] in "gk":
-        at -= 1
-    if at >= 0 and letters[at] in "rt":
-        return True
-    while at >= 0 and letters[at] in ",&":
-        at -= 1
-    return 0 <= at < first - 1 and letters[at] in "AHa"
-
-
 def _clash(frame: Frame, other: Frame) -> bool:
     if frame.verb == other.verb or frame.first == other.first:
         return True
     a, b = frame.addressed, other.addressed
     return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
-
-
-def subject_of(segment: list[Item], verb: int) -> int:
-    """Return where the bodies or the joint begin that stand right before a verb, the segment's end where none do."""
-    letters = letters_of(segment)
-    at = verb - 1 if letters[verb - 2 : verb] == "uv" else verb  # "were not reminded"
-    while at > 0 and letters[at - 1] in "AHahgkcu,&":
-        at -= 1
-    return at if set(letters[at:verb]) & set("AHah&") else len(segment)
-
-
-def modality_of(token: Token | None) -> str:
-    """Return how strongly a verb puts the task; what a pack does not tell is a requirement."""
-    known = ("order", "assign", "request", "require", "propose")
-    return token.value if token is not None and token.value in known else "require"

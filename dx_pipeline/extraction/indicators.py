@@ -327,7 +327,8 @@ class IndicatorReader:
         for period in within(self._reading.periods, max(0, low), high):
             resolved = self._resolve(period)
             if resolved is not None and self._is_since(period):
-                if interval is not None and (period.year_offset or 0) < 0:
+                is_day = interval is not None and interval.first == interval.last  # "last year" is not that day of it
+                if interval is not None and not is_day and (period.year_offset or 0) < 0:
                     return shift_years(interval, -1).edtf
                 if interval is not None and self._says("same_period", level.change_end, period.end):
                     return shift_years(interval, resolved.first.year - interval.first.year).edtf

@@ -117,7 +117,14 @@ class LevelReader:
     def _is_part(self, whole: Level, quantity: Quantity, end: int) -> bool:
         """Tell whether a number that ends its clause is part of that before: "of 12 databases, in use are seven"."""
         is_count = quantity.number.decimals == 0 and quantity.number.scale == 1.0
-        if not is_count or quantity.start - whole.end > _NEAR_WHOLE:
+        unit = self._lexicon.units.get(whole.unit or "")
+        if (
+            not is_count
+            or unit is None
+            or unit.kind != "count"
+            or unit.unit_id == "points"
+            or quantity.start - whole.end > _NEAR_WHOLE
+        ):
             return False
         words = self._reading.language.indicators["out_of"]
         left = self._reading.folded[max(0, whole.start - _CLAUSE_HEAD) : whole.start].rstrip()

@@ -65,7 +65,8 @@ def reach_further(reading: Reading, level: Level, ends: tuple[int, int], end: in
     is_joined = any(t.kind == "conjunction" for t in within(reading.structure, level.end, ceiling))
     if high > level.end + _NOUN_ALONE or high >= end or (is_joined and ceiling < end):
         return high
-    if folded[high : high + 2] == ", ":  # "58/63 provinces, cities have finished"
+    counts = folded[level.quantity.number.end : high].strip() != ""
+    if counts and folded[high : high + 2] == ", ":  # "58/63 provinces, cities have finished"
         return _trimmed(folded, level.end, _mark(folded, high + 1, min(max(ceiling, high + 1), end)))
     if (
         level.end < ceiling <= level.end + _OF_WHOLE

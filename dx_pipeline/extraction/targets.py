@@ -53,6 +53,8 @@ def _metric(reading: Reading, start: int, end: int, quantity: Quantity) -> str |
 def _is_goal(reading: Reading, quantity: Quantity, *, has_metric: bool) -> bool:
     if quantity.role in ("rank", "rank_change", "rank_required") or quantity.is_percent:
         return True
+    if quantity.role == "change" and quantity.unit is not None:
+        return True  # "12 more utilities"
     if quantity.comparator in (">=", "<=") and quantity.unit is not None:
         return True
     follows = reading.folded[quantity.number.end : quantity.number.end + 2]

@@ -69,6 +69,8 @@ class TaskCutter:
         low, cut, high = places
         if low < frame.after and _TOLD.search(letters, low + 1, cut) is None:
             return False  # "shall, by 30 September, see to it": the day stands ahead of its task
+        if letters[low + 1] == "," and "," not in letters[low + 2 : cut] and low == frame.verb:
+            return False  # "must, before the quarter is out, propose": what is put in between ends here
         match = _BOUNDARY.match(letters, cut, high)
         if match is None or (letters[match.end()] not in "vfjI" and "&" not in match.group()):
             return False  # "…, with a deadline of 19 August"
