@@ -66,6 +66,9 @@ def _time_limit(reading: Reading, start: int, end: int, context: Context) -> Dea
         beside = [c for c in cues if c.value == "within_days" and number.start - c.end <= 2]
         rest = reading.folded[number.end : number.end + _LIMIT_REACH]
         unit, length = _unit(rest.lstrip(), deadlines["day_units"])
+        granted = reading.folded[max(start, number.start - _CUE_REACH) : number.start].split()[-1:]
+        if not beside and set(granted) & reading.language.grants:  # "has 30 days to …"
+            beside = [Token(number.start, number.start, "deadline", "within_days")]
         if not beside or unit is None or not 0 < number.value <= _LONGEST_LIMITS.get(unit, 0):
             continue
         base = _base(rest.split(";")[0], deadlines, context)
