@@ -11,7 +11,8 @@ from datetime import date, timedelta
 
 from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.periods import Period
-from dx_pipeline.extraction.tokens import Reading, Token, last_before, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, is_office, last_before, within
 
 _RECENT = timedelta(days=62)  # a page tells of the meeting or document of the last two months
 _NEAR = 45  # code points between a document's number and its date
@@ -25,6 +26,7 @@ _BODY_ROLES = frozenset({"department", "agency", "committee"})  # kinds of organ
 _ROLE_REACH = 1500  # code points back to the body's full name
 _LEAD_SENTENCES = 8
 _AUTHOR_REACH = 60  # code points from an author to "signed" or "chaired"
+_LEAST_ABROAD = 3  # mentions of another country that an article is about
 _PROVINCE_FOCUS = 4
 
 
@@ -44,6 +46,12 @@ class Context:
     def is_provincial(self) -> bool:
         """Whether the article tells of one province."""
         return self.area is not None and self.area.startswith(self.lexicon.country.subdivision_prefix)
+
+    @property
+    def is_abroad(self) -> bool:
+        """Whether the article tells of another country."""
+        country = self.lexicon.country
+        return self.area not in (None, country.home) and not self.is_provincial
 
     @property
     def reference(self) -> date | None:
@@ -149,7 +157,7 @@ def _author(reading: Reading, start: int, end: int, lexicon: Lexicon) -> Token |
 
 
 def _is_person(token: Token, lexicon: Lexicon) -> bool:
-    return token.kind == "head" or lexicon.organisations[token.value].acts == "head"
+    return token.kind == "head" or is_office(token, lexicon.organisations)
 
 
 def _province(reading: Reading, lexicon: Lexicon) -> str | None:
@@ -185,8 +193,27 @@ def _area(reading: Reading, lexicon: Lexicon) -> str | None:
         is_focus = count * 2 > provinces.total() and count + local >= _PROVINCE_FOCUS
         if is_focus and 2 * (count + local) > 3 * national:
             return lexicon.organisations[stem + lexicon.country.province_body].area
+    abroad = _abroad(reading, national)
+    if abroad is not None:
+        return abroad
     named = any(cue.kind == "cue" and cue.value == "here" for cue in reading.cues)
     return home if named or national or provinces else None
+
+
+def _abroad(reading: Reading, national: int) -> str | None:
+    """The other country that an article names far more often than home and home's bodies together."""
+    counts = Counter(cue.value for cue in reading.cues if cue.kind == "country")
+    home = sum(
+        cue.kind == "cue" and cue.value == "here" and _is_name(reading.text[cue.start : cue.end])
+        for cue in reading.cues
+    )
+    code, count = counts.most_common(1)[0] if counts else ("", 0)
+    return code if count >= _LEAST_ABROAD and count > 2 * (home + national) else None
+
+
+def _is_name(said: str) -> bool:
+    """Whether words are a country's name, by the capitals that all of them have ("Viet Nam", no "the country")."""
+    return all(word[0].isupper() for word in said.split())
 
 
 def _held_on(reading: Reading, lead: Sequence[tuple[int, int]], published_on: date | None) -> date | None:

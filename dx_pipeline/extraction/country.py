@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from dx_pipeline.specs import CatalogueError, read_toml
 
@@ -45,6 +46,19 @@ class Country:
         for ending in self.province_endings:
             identifier = identifier.removesuffix(ending)
         return identifier
+
+
+def read_abroad(catalogue: Path) -> tuple[Mapping[str, Any], ...]:
+    """Read ``rules/countries.toml``: other countries, each a code and names by language.
+
+    Raises:
+        CatalogueError: where an entry has no code; the message names the file.
+    """
+    path = catalogue / "rules" / "countries.toml"
+    entries = read_toml(path).get("country", [])
+    if not all(isinstance(entry, dict) and isinstance(entry.get("code"), str) for entry in entries):
+        raise CatalogueError(f"{path}: an entry of [[country]] has no field 'code'; write code = \"THA\" or such")
+    return tuple(entries)
 
 
 def read_country(catalogue: Path) -> Country:

@@ -11,13 +11,19 @@ from datetime import date, timedelta
 
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.periods import Interval, Period, add_days
-from dx_pipeline.extraction.tokens import Reading, Token, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 _FAR = 72  # code points from "before" to its date: "before the law takes effect, on 1 July"
 _LIMIT_REACH = 90  # code points after "within 30 days" in which is told of what
 _CUE_REACH = 40
 _WEEK = 7
 _LONGEST_LIMITS = {"days": 400, "working_days": 400, "weeks": 60, "months": 36}  # longer ones are no deadline of a task
+_OVER_REACH = 24
+_HOUR_REACH = 24
+_ATTRIBUTE_REACH = 16
+_ATTRIBUTIVE = frozenset({"marker", "glue", "instrument", "document"})  # "for this year", "of this year"
+_CLOSING = frozenset({"", ",", ";", "."})
 _RANK = {"before": 0, "by": 0, "in": 1}
 _FIRMNESS = {"before": 0, "by": 1, "since": 2, "in": 3, "within_days": 4}
 
@@ -47,7 +53,7 @@ def read_deadline(reading: Reading, start: int, end: int, context: Context) -> D
     limit = _time_limit(reading, start, end, context)
     if limit is not None:
         return limit
-    dated = [_dated(reading, period, start, context) for period in within(reading.periods, start, end)]
+    dated = [_dated(reading, period, (start, end), context) for period in within(reading.periods, start, end)]
     found = [pair for pair in dated if pair is not None]
     return min(found, key=lambda pair: pair[0])[1] if found else None
 
@@ -60,6 +66,9 @@ def _time_limit(reading: Reading, start: int, end: int, context: Context) -> Dea
         beside = [c for c in cues if c.value == "within_days" and number.start - c.end <= 2]
         rest = reading.folded[number.end : number.end + _LIMIT_REACH]
         unit, length = _unit(rest.lstrip(), deadlines["day_units"])
+        granted = reading.folded[max(start, number.start - _CUE_REACH) : number.start].split()[-1:]
+        if not beside and set(granted) & reading.language.grants:  # "has 30 days to …"
+            beside = [Token(number.start, number.start, "deadline", "within_days")]
         if not beside or unit is None or not 0 < number.value <= _LONGEST_LIMITS.get(unit, 0):
             continue
         base = _base(rest.split(";")[0], deadlines, context)
@@ -98,17 +107,42 @@ def _later(base: date, count: int, unit: str) -> date | None:
     return None  # working days: holidays are not known
 
 
-def _dated(reading: Reading, period: Period, start: int, context: Context) -> tuple[int, Deadline] | None:
+def _dated(reading: Reading, period: Period, span: tuple[int, int], context: Context) -> tuple[int, Deadline] | None:
     """Return a period as a deadline with its rank among others, where a cue makes it one and it lies ahead."""
-    cue = _cue(reading, period, start)
+    cue = _cue(reading, period, span[0])
+    if cue is None and _is_adverb(reading, period, span[1]):
+        cue = Token(period.start, period.start, "deadline", "in")
     reference = context.reference or (date(period.year, 1, 1) if period.year is not None else None)
     if cue is None or cue.value not in _RANK or reference is None:
         return None
     interval = period.resolve(reference, forward=True)
     if interval is None or (period.year is None and interval.last < reference):
         return None
-    due = _last_day(interval, cue.value)
+    is_over = cue.value == "before" and _is_over(reading, cue, period)
+    due = _last_day(interval, "by" if is_over else cue.value)
     return _RANK[cue.value], Deadline(due_on=due, edtf=interval.edtf, start=cue.start, end=period.end)
+
+
+def _is_over(reading: Reading, cue: Token, period: Period) -> bool:
+    """Whether "before" leaves the period whole: "before the third quarter is out", "before 17 h on 20 March"."""
+    if period.kind == "mid_year":
+        return True  # nobody means the day before the middle
+    said, behind = reading.folded[period.start : period.end], reading.folded[period.end :].lstrip()[:_OVER_REACH]
+    if any(said.endswith(word) or behind.startswith(word) for word in reading.language.deadlines["over"]):
+        return True
+    between = reading.folded[cue.end : period.start]
+    return period.kind == "day" and len(between) <= _HOUR_REACH and any(map(str.isdigit, between))
+
+
+def _is_adverb(reading: Reading, period: Period, end: int) -> bool:
+    """Whether a period needs no cue: "finish it this year", no word before it that makes it an attribute."""
+    is_relative = period.year_offset in (0, 1) or period.month_offset in (0, 1)
+    if not is_relative and period.kind not in ("mid_month", "mid_year"):
+        return False
+    if reading.folded[period.end : min(end, period.end + 1)] not in _CLOSING:
+        return False
+    before = within(reading.structure, max(0, period.start - _ATTRIBUTE_REACH), period.start)
+    return not any(t.kind in _ATTRIBUTIVE and period.start - t.end <= 1 for t in before)
 
 
 def _cue(reading: Reading, period: Period, start: int) -> Token | None:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from dx_pipeline.extraction.clauses import modality_of, subject_of, without_fronted
 from dx_pipeline.extraction.context import Context, resolve_actor
 from dx_pipeline.extraction.deadlines import Deadline, read_deadline
 from dx_pipeline.extraction.frames import (
@@ -17,9 +18,6 @@ from dx_pipeline.extraction.frames import (
     WITHOUT_SUBJECT,
     Frame,
     FrameFinder,
-    modality_of,
-    subject_of,
-    without_fronted,
 )
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.passages import (
@@ -37,14 +35,21 @@ from dx_pipeline.extraction.quantities import QuantityReader
 from dx_pipeline.extraction.rules import DirectiveRule
 from dx_pipeline.extraction.targets import Target, read_target
 from dx_pipeline.extraction.tasks import TaskCutter
-from dx_pipeline.extraction.tokens import Item, Reading, Token, read_items, within
+from dx_pipeline.extraction.tokens import Item, Reading, read_items
+from dx_pipeline.extraction.tracks import Token, within
 
+_TELLING = frozenset(  # kinds of words without which nobody is told anything, but right behind an order
+    {
+        "order", "order_weak", "passive", "modal", "told_modal", "future", "bare", "nominal", "impersonal",
+    }
+)  # fmt: skip
 _PASSAGE_REACH = 2  # sentences over which issuer and addressees are carried
 _SECTION_REACH = 5  # the same, under one heading, for a task that names its own addressee
 _ISSUER_REACH = 10  # items from who orders to the verb before a colon
 _ORDERS_BELOW = re.compile("(?<![uq])[VW][^AHVWPM;:,]{0,4}:")
 _PROMISED = re.compile("[AHa][gce]{0,6}s")  # somebody promises: what is told is his own
 _ANNOUNCEMENT = 6  # items between an ordering verb and the colon behind it that hold no task yet
+_ANNOUNCED = 48  # code points before a colon that may say that tasks follow
 _SHORTEST_TASK = 12  # code points; less is no task
 
 
@@ -91,6 +96,9 @@ class DirectiveReader:
         if self._context.default_issuer is not None:
             self._set_issuer(self._context.default_issuer)
         for number, (start, end) in enumerate(sentences):
+            if number - passage.last_sentence > _SECTION_REACH and self._tells_nothing(start, end):
+                passage.is_list_open, passage.body_mark = False, None
+                continue
             items = read_items(self._reading, after_enumerator(text, start, end), end)
             if not items or text[start:end].endswith("?"):
                 continue
@@ -105,16 +113,48 @@ class DirectiveReader:
             for draft in self._sentence(items, is_listed=passage.is_list_open and is_item):
                 passage.section = sections[number]
                 yield draft
+            if text[start:end].endswith(":") and number != passage.last_sentence and not is_item:
+                self._announce(items, sections[number])
             opens = text[start:end].endswith(":") and number == passage.last_sentence
             passage.is_list_open = opens or (passage.is_list_open and is_item)
             if opens or not passage.is_list_open:
                 passage.body_mark = None
 
+    def _tells_nothing(self, start: int, end: int) -> bool:
+        """Whether a sentence far from any order holds no word that could order: it need not be read closer."""
+        if self._context.signed_on is not None or self._reading.text[end - 1 : end] == ":":
+            return False
+        if within(self._reading.numbers, start, end):
+            return False
+        return not any(token.kind in _TELLING for token in within(self._reading.structure, start, end))
+
+    def _announce(self, items: list[Item], section: int) -> None:
+        """Let a line open a list that says that tasks follow ("The assignments are as follows:")."""
+        cues = within(self._reading.cues, items[0].start, items[-1].end)
+        letters = letters_of(items)
+        if not any(cue.kind == "announces" for cue in cues) or "p" in letters:
+            return
+        at = self._issuers.index(items, letters, len(items))
+        if at is not None and self._issuers.is_office(items[at].token):
+            self._set_issuer(items[at].token)
+        self._passage.addressee_ids, self._passage.addressee_text = (), None
+        self._passage.last_sentence, self._passage.section = self._number, section
+
+    def _only_announces(self, segment: list[Item], frame: Frame) -> bool:
+        """Whether what an order before a colon tells is but that tasks follow."""
+        letters = letters_of(segment)
+        if not letters[frame.after :].strip("tkgc,:"):
+            return True
+        start, end = segment[frame.first].start, segment[-1].end
+        cues = within(self._reading.cues, max(start, end - _ANNOUNCED), end)
+        return any(cue.kind == "announces" for cue in cues)
+
     def _open_list_of_body(self, items: list[Item], section: int, mark: str) -> bool:
         """Take a line that names bodies and nothing else for the heading over their tasks, where orders are given."""
         passage = self._passage
         addressed = body_heading(items)
-        if addressed is None or self._number - passage.last_sentence > _SECTION_REACH:
+        is_far = self._number - passage.last_sentence > _SECTION_REACH
+        if addressed is None or (is_far and not (mark and self._context.signed_on is not None)):
             return False
         self._set_addressees(items, addressed, joins=False)
         passage.last_sentence, passage.section = self._number, section
@@ -175,6 +215,8 @@ class DirectiveReader:
         self._carry(segment, frame)
         if frame.rule.rule_id == "directive.open" and self._announces(segment, frame):
             return
+        if segment[-1].letter == ":" and self._only_announces(segment, frame):
+            return
         if stop <= frame.after and not (frame.rule.rule_id in FRONTED and frame.first < frame.verb):
             return  # nothing is ordered here: the tasks follow as a list
         modality = modality_of(segment[frame.verb].token)
@@ -211,6 +253,10 @@ class DirectiveReader:
         if frame.addressed is not None:
             joins = letters[: frame.first].strip("c,") == "&" and frame.rule.rule_id == "directive.bare"
             self._set_addressees(segment, frame.addressed, joins=joins)
+        elif frame.rule.rule_id == "directive.named_before":
+            token = self._finder.named_before(segment)
+            self._passage.addressee_ids = tuple(filter(None, (self._addressee(token),)))
+            self._passage.addressee_text = self._reading.text[token.start : token.end]
         elif frame.rule.rule_id == "directive.open":
             self._passage.addressee_ids, self._passage.addressee_text = (), None
 
@@ -254,20 +300,28 @@ class DirectiveReader:
         instruments = [*passage.instruments]
         instruments += [t.value for t in within(self._reading.structure, start, end) if t.kind == "instrument"]
         instruments += [r.instrument_id for r in within(self._reading.references, start, end)]
+        is_foreign = self._context.is_abroad and self._is_home(passage.issuer_id)
         return Draft(
             rule=frame.rule,
             start=start,
             end=end,
             action_start=max(start, min(action_start, end - 1)),
-            issuer_id=passage.issuer_id,
+            issuer_id=None if is_foreign else passage.issuer_id,
             issuer_text=passage.issuer_text,
-            addressee_ids=passage.addressee_ids,
+            addressee_ids=tuple(
+                one for one in passage.addressee_ids if not (self._context.is_abroad and self._is_home(one))
+            ),
             addressee_text=passage.addressee_text,
             modality=modality,
             deadline=deadline,
             target=read_target(self._reading, start, end, self._quantities),
             instrument_ids=tuple(dict.fromkeys(instruments)),
         )
+
+    def _is_home(self, identifier: str | None) -> bool:
+        """Whether a body is one of home's, which a page about another country does not mean."""
+        body = self._context.lexicon.organisations.get(identifier or "")
+        return body is not None and body.area == self._context.lexicon.country.home
 
 
 def _is_bound(deadline: Deadline | None) -> bool:

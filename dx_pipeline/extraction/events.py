@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any
 
 from dx_pipeline.extraction.context import Context
-from dx_pipeline.extraction.tokens import Reading, Token, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 _LEAD_SENTENCES = 6
 _REACH = 90  # code points from the event's word to the body that met

@@ -3,18 +3,20 @@
 import re
 from dataclasses import dataclass, replace
 
+from dx_pipeline.extraction.clauses import addressed_of, behind_lead, is_inside, starts_clause, that_of, without_fronted
 from dx_pipeline.extraction.context import Context
 from dx_pipeline.extraction.issuers import Issuers
 from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.passages import Passage, letters_of
 from dx_pipeline.extraction.rules import RUN, DirectiveRule
-from dx_pipeline.extraction.tokens import Item, Reading, Token, within
+from dx_pipeline.extraction.tokens import Item, Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 # rules whose task has no addressee of its own: they hold only right behind an order
 WITHOUT_SUBJECT = frozenset(
     {
         "directive.list", "directive.list_item", "directive.impersonal", "directive.pronoun", "directive.task",
-        "directive.object_pronoun",
+        "directive.object_pronoun", "directive.neuter",
     }
 )  # fmt: skip
 # rules that a promise of the speaker's own would look like
@@ -30,16 +32,21 @@ _FROM_VERB = frozenset(
 )
 FRONTED = frozenset({"directive.nominal", "directive.passive_inverted"})  # rules whose task may stand before the verb
 _WHOLE_SEGMENT = frozenset({"directive.list", "directive.list_item", "directive.task"})
-_BEFORE_START = frozenset(',&ct:-"()')
 _LEAD_ITEMS = 14
 _BODIES_FIRST = re.compile(rf"[gkc]{{0,2}}(?P<addr>{RUN})")
 _LEADING_DAY = re.compile(r"[&,cgk]*[gkcxjne]{0,4}[TN][gkcxjnTN,&]*")
 _MARKER_REACH = 8  # items after the addressees in which the task must be marked
 _ISSUER_REACH = 14  # items from issuer to verb, names and titles between
 _SPEECH_REACH = 8  # items from a speaker to "that"
-_LEAD_WORDS = re.compile(r"[xj][gkcxj]{2,8}")
+_BEHIND_THAT = frozenset(
+    {"directive.let", "directive.attributed", "directive.cleft"}
+)  # what stands before opens no other clause
+_LEAST_WORDS = 3  # of a passive that tells a subject which no list knows
 _SHORT_TAIL = 2
 _SHORTEST_FRONT = 4
+_SHORTEST_TASK = 2  # items of a task that stands before its verb
+_NAMED_REACH = 90  # code points before a segment in which a pronoun's body stands
+_FRONT_REACH = 4  # items behind an ordering verb in which those told would stand
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,7 @@ class Frame:
     after: int  # first item of the task
     addressed: tuple[int, int] | None
     must_be_dated: bool = False  # too weak a sign without a last day
+    is_ban: bool = False  # what a verb would order is forbidden
     told_from: int | None = None  # where the task is told from, if not where it begins: with the word that forbids it
 
 
@@ -74,10 +82,15 @@ class FrameFinder:
         ``is_item`` that the segment continues a list.
         """
         letters = letters_of(segment)
+        present = frozenset(letters)
         frames: list[Frame] = []
         is_order = self._context.signed_on is not None  # the page tells of a document that orders
         for rule in self._context.lexicon.rules:
-            if ("item" in rule.needs and not is_item) or ("passage" in rule.needs and not active and not is_order):
+            if (
+                not rule.may_match(present)
+                or ("item" in rule.needs and not is_item)
+                or ("passage" in rule.needs and not active and not is_order)
+            ):
                 continue
             for match in rule.pattern.finditer(letters):
                 frame = self._frame(segment, letters, rule, match, passage)
@@ -118,16 +131,16 @@ class FrameFinder:
         verb, leads = match.start("verb"), False
         addressed = match.span("addr") if "addr" in match.re.groupindex and match.group("addr") else None
         if addressed is not None:
-            whole, addressed = addressed, _behind_lead(letters, addressed)
+            whole, addressed = addressed, behind_lead(letters, addressed)
             leads = addressed != whole
-            addressed = _addressed(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
+            addressed = addressed_of(segment, addressed, self._never(rule) if addressed[0] < verb else frozenset())
             if addressed is None or self._is_speaker(segment, letters, verb, addressed):
                 return None
         first = min(verb, addressed[0]) if addressed is not None else verb
         if "pron" in match.re.groupindex:
             first = match.start("pron")
-        is_said = "said" in rule.needs
-        if addressed is not None and first == addressed[0] and not (is_said or leads) and _is_inside(letters, first):
+        is_said = "said" in rule.needs or rule.rule_id in _BEHIND_THAT
+        if addressed is not None and first == addressed[0] and not (is_said or leads) and is_inside(letters, first):
             return None
         if not self._holds(segment, letters, rule, passage, (first, verb, addressed[1] if addressed else verb + 1)):
             return None
@@ -139,6 +152,7 @@ class FrameFinder:
             verb,
             verb if rule.rule_id in _FROM_VERB else after,
             addressed,
+            is_ban=told_from is not None or self._negations.touches(segment[verb]),
             told_from=told_from,
         )
 
@@ -172,24 +186,68 @@ class FrameFinder:
     ) -> bool:
         """Tell whether what the rule needs is there; ``places`` are the quote's first item, the verb, the task."""
         first, verb, task = places
-        if "start" in rule.needs and not _starts_clause(letters, first):
-            return False
-        is_below = "subordinate" not in rule.needs or self._issuers.is_below(segment[first].token, passage.issuer_id)
-        if not is_below or ("gap" in rule.needs and not self._is_gapped(segment, letters, first, verb)):
+        if not self._is_placed(segment, letters, rule, passage, (first, verb)):
             return False
         is_said = "said" not in rule.needs or self._is_said(segment, letters, first)
         if "subject_behind" in rule.needs:
             is_said = self._is_subject_behind(segment, letters, verb, task)
-        if not is_said or self._is_unsaid(segment, letters, verb):
+        if not is_said or self._is_unsaid(segment, letters, verb) or self._is_weak(segment, letters, verb, task):
             return False
         giver = without_fronted(letters, (first, task), verb)
+        if first >= verb and self._is_upward(segment, giver, verb, task):
+            return False
         if "issuer" in rule.needs and not self._has_issuer(segment, giver, verb, rule, passage):
             return False
-        is_clause = "t" in letters[verb + 1 : task]  # "demands that the ministries …": the task is a clause
-        is_weak = letters[verb] == "W" and task > verb and not is_clause
-        if is_weak and not self._has_marker(letters, task):
-            return False
         return not self._issuers.is_history(segment, first)
+
+    def _is_upward(self, segment: list[Item], letters: str, verb: int, task: int) -> bool:
+        """Whether a ministry or a province asks those above it for something: no order goes that way."""
+        at = self._issuers.index(segment, letters, verb)
+        if at is None:
+            return False
+        told = [item.token for item in segment[verb + 1 : task] if item.letter in "AH" and item.token is not None]
+        return self._issuers.is_low(segment[at].token) and bool(told) and all(map(self._issuers.is_high, told))
+
+    def _is_placed(
+        self, segment: list[Item], letters: str, rule: DirectiveRule, passage: Passage, places: tuple[int, int]
+    ) -> bool:
+        """Whether the bodies and the verb stand to each other as the rule needs it."""
+        first, verb = places
+        needs = rule.needs
+        has_task = letters[verb + 1 : verb + 3].strip("gc")[:1] == "v"
+        is_unnamed = rule.rule_id == "directive.unnamed"
+        held = (
+            "start" not in needs or starts_clause(letters, first),
+            "subordinate" not in needs
+            or self._issuers.is_below(segment[first].token, passage.issuer_id, has_task=has_task),
+            "limit" not in needs or self._is_granted(segment, letters, verb),
+            "gap" not in needs or self._is_gapped(segment, letters, first, verb),
+            "named" not in needs
+            or (self._said(segment, verb).count(" ") + 1 >= _LEAST_WORDS and len(self._named_before(segment)) == 1),
+            "fronted" not in needs or self._is_fronted(segment, letters, first, verb),
+            not is_unnamed or self._said(segment, verb).count(" ") + 1 >= _LEAST_WORDS,  # no "the plan is to …"
+        )
+        return all(held)
+
+    def _named_before(self, segment: list[Item]) -> list[Token]:
+        """The bodies that the words right before a segment name, and that can be told to act."""
+        start = segment[0].start
+        found = within(self._reading.structure, max(0, start - _NAMED_REACH), start)
+        country = self._context.lexicon.country
+        bodies = [token for token in found if token.kind in ("actor", "head")]
+        return [token for token in bodies if token.value not in country.never_addressed | country.seldom_addressed]
+
+    def named_before(self, segment: list[Item]) -> Token:
+        """Return the body that a pronoun at the head of a segment stands for, of a frame that rests on it."""
+        return self._named_before(segment)[-1]
+
+    def _said(self, segment: list[Item], verb: int) -> str:
+        return self._reading.folded[segment[verb].start : segment[verb].end]
+
+    def _is_weak(self, segment: list[Item], letters: str, verb: int, task: int) -> bool:
+        """Whether a weak verb's task is not marked; "demands that the ministries …" has a clause for its task."""
+        is_clause = "t" in letters[verb + 1 : task] or self._said(segment, verb).endswith(self._reading.language.thats)
+        return letters[verb] == "W" and task > verb and not is_clause and not self._has_marker(letters, task)
 
     def _is_unsaid(self, segment: list[Item], letters: str, verb: int) -> bool:
         """Whether nobody orders, by the words beside an ordering verb ("has not asked"), or it is only supposed."""
@@ -201,10 +259,29 @@ class FrameFinder:
         """Whether an office that may order says what begins here, no promise and no condition between them."""
         that = letters.rfind("t", 0, first)
         speaker = max(letters.rfind("A", 0, that), letters.rfind("H", 0, that))
+        if speaker < 0 and that > 0 and self._issuers.spoken(segment, that_of(letters, that)) is not None:
+            return True  # "He made clear that …"
         if speaker < 0 or that - speaker > _SPEECH_REACH or set(letters[speaker + 1 : that]) & set("rsh;:N"):
             return False
         token = segment[speaker].token
         return self._issuers.may_order(token) and (letters[speaker] == "H" or self._issuers.is_office(token))
+
+    def _is_fronted(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
+        """Whether bodies ahead of an ordering verb are told by it, as their language lets objects stand first.
+
+        None of them can give the order, and nobody else is told behind the verb.
+        """
+        if not self._reading.language.fronts_objects or set(letters[verb + 1 : verb + _FRONT_REACH]) & set("AHa"):
+            return False
+        return not any(self._issuers.may_order(item.token) for item in segment[first:verb])
+
+    def _is_granted(self, segment: list[Item], letters: str, verb: int) -> bool:
+        """Whether a word says that somebody has so much time, and the time follows: "has 30 days to …"."""
+        folded, marker = self._reading.folded, letters.find("k", verb + 1)
+        if folded[segment[verb].start : segment[verb].end] not in self._reading.language.grants or marker < 0:
+            return False
+        units = {word for forms in self._reading.language.deadlines["day_units"].values() for word in forms}
+        return any(folded[item.start : item.end] in units for item in segment[verb + 1 : marker])
 
     def _is_gapped(self, segment: list[Item], letters: str, first: int, verb: int) -> bool:
         """Whether a body with a task behind it shares the ordering verb of the body before it."""
@@ -252,38 +329,11 @@ def _is_withdrawn(frame: Frame, at: int, letters: str) -> bool:
     return frame.verb >= at - 1 or (letters[at] in "VW" and frame.rule.rule_id in WITHOUT_SUBJECT)
 
 
-def without_fronted(letters: str, addressed: tuple[int, int] | None, verb: int) -> str:
-    """Return letters in which the bodies that are told to act ahead of the verb do not count as who orders."""
-    if addressed is None or addressed[1] > verb:
-        return letters
-    low, high = addressed
-    return letters[:low] + "x" * (high - low) + letters[high:]
-
-
-def _addressed(segment: list[Item], span: tuple[int, int], never: frozenset[str]) -> tuple[int, int] | None:
-    """Return the span without the offices that are never addressed; ``None`` where nobody is left."""
-    low, high = span
-    while low < high and (token := segment[low].token) is not None and token.value in never:
-        low += 1
-        while low < high and segment[low].letter not in "AHa":
-            low += 1
-    return (low, high) if low < high and segment[low].token is not None else None
-
-
-def _behind_lead(letters: str, span: tuple[int, int]) -> tuple[int, int]:
-    """Return the span without a body that ends the words ahead: "As an arm of the Government, the ministry was …"."""
-    low, high = span
-    run = letters[low:high]
-    if not _LEAD_WORDS.fullmatch(letters[:low]) or run.count(",") != 1 or "&" in run:
-        return span
-    return high - len(run.partition(",")[2].lstrip("gkc")), high
-
-
 def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after: int) -> int:
     """Where the quote begins: a leading day belongs to its task, and a task may stand before its verb."""
     if rule.rule_id in _WHOLE_SEGMENT:
         return 0
-    if rule.rule_id in FRONTED and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_FRONT:
+    if rule.rule_id in FRONTED and len(letters) - after <= _SHORT_TAIL and verb >= _SHORTEST_TASK:
         front = letters[:verb].rstrip(",")
         return max(front.rfind(","), front.rfind(":")) + 1  # "… falls to the Ministry"
     lead = letters.rfind(":", 0, first) + 1
@@ -292,44 +342,8 @@ def _quote_start(letters: str, rule: DirectiveRule, first: int, verb: int, after
     return first
 
 
-def _starts_clause(letters: str, first: int) -> bool:
-    at = first - 1
-    while at >= 0 and letters[at] in "gc":
-        at -= 1
-    if at < 0 or letters[at] in _BEFORE_START:
-        return True
-    return at < _SHORTEST_FRONT + 1 and not letters[: at + 1].strip("kgcxT,&")
-
-
-def _is_inside(letters: str, first: int) -> bool:
-    """Whether a list of bodies really begins earlier, or stands in a relative clause."""
-    at = first - 1
-    while at >= 0 and letters[at] in "gk":
-        at -= 1
-    if at >= 0 and letters[at] in "rt":
-        return True
-    while at >= 0 and letters[at] in ",&":
-        at -= 1
-    return 0 <= at < first - 1 and letters[at] in "AHa"
-
-
 def _clash(frame: Frame, other: Frame) -> bool:
     if frame.verb == other.verb or frame.first == other.first:
         return True
     a, b = frame.addressed, other.addressed
     return a is not None and b is not None and a[0] < b[1] and b[0] < a[1]
-
-
-def subject_of(segment: list[Item], verb: int) -> int:
-    """Return where the bodies begin that stand right before a verb, the segment's end where none do."""
-    letters = letters_of(segment)
-    at = verb
-    while at > 0 and letters[at - 1] in "AHahgkcu,&":
-        at -= 1
-    return at if set(letters[at:verb]) & set("AHah") else len(segment)
-
-
-def modality_of(token: Token | None) -> str:
-    """Return how strongly a verb puts the task; what a pack does not tell is a requirement."""
-    known = ("order", "assign", "request", "require", "propose")
-    return token.value if token is not None and token.value in known else "require"

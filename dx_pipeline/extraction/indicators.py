@@ -5,7 +5,7 @@ A number inside a directive is that directive's goal and is left out.
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dx_pipeline.extraction.context import Context
@@ -14,10 +14,12 @@ from dx_pipeline.extraction.metrics import best_metric
 from dx_pipeline.extraction.negation import Negations
 from dx_pipeline.extraction.periods import Interval, Period, shift_years, whole_year
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
-from dx_pipeline.extraction.stretches import reach_back, reach_on
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.stretches import reach_back, reach_further, reach_on
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _RANKED = frozenset({"rank", "points"})
+_COMPARABLE = frozenset({"percent", "rank", "points", "Mbps", "Gbps"})  # units in which countries are compared
 _SERIES_UNITS = frozenset({"percent", "rank", "points"})
 _EARLIER_ROLES = frozenset({"compared", "from"})  # a figure of an earlier time, which the next one does not share
 _OVERLAPPING = 4  # tasks that may share words
@@ -119,6 +121,8 @@ class IndicatorReader:
 
     def _resolve(self, period: Period) -> Interval | None:
         reference = self._context.reference
+        if period.kind == "lunar_new_year" and period.year is None:
+            return None  # a feast that a deadline may name, no time that a figure is true of
         if reference is None:
             return period.resolve(date(period.year, 12, 31), forward=False) if period.year is not None else None
         return period.resolve(reference, forward=False)
@@ -139,7 +143,9 @@ class IndicatorReader:
             metric_id = self._metric(level, ((low, high), (min(behind, low), high)), (start, end), previous)
             is_denied = self._says("negated", low, level.start) or self._negations.denies(low, level.quantity.start)
             if not is_denied and self._counts(level, metric_id, start, end):
-                previous = self._last = self._draft(level, metric_id, (low, high), end, previous)
+                previous = self._draft(level, metric_id, (low, high), end, previous)
+                told = reach_further(self._reading, level, (high, ceiling), end)
+                previous = self._last = replace(previous, end=max(previous.end, told))
                 self._told |= {level.unit: metric_id} if metric_id is not None else {}
                 if index == 0 or level.quantity.role not in _EARLIER_ROLES:
                     self._anchor = previous.interval
@@ -170,9 +176,30 @@ class IndicatorReader:
         )
 
     def _area(self, level: Level, low: int, high: int) -> str | None:
-        """Where a figure is true of; "20th in the world" is a place of the country's own."""
+        """Where a figure is true of; "20th in the world" is a place of the country's own.
+
+        Another country or a province that its clause names, and home not, has the figure.
+        """
+        if level.unit in _COMPARABLE and not self._says("here", low, level.end):
+            named = [c.value for c in within(self._reading.cues, low, high) if c.kind == "country"]
+            if named and named[0] != self._context.area:
+                return named[0]
         is_abroad = level.unit != "rank" and self._says("other_areas", low, high)
-        return "other-countries" if is_abroad else self._context.area
+        return "other-countries" if is_abroad else self._province(level, low) or self._context.area
+
+    def _province(self, level: Level, low: int) -> str | None:
+        """The one province that a figure's clause names, in an article of the whole country."""
+        home = self._context.lexicon.country.home
+        if self._context.area != home or self._says("here", low, level.end):
+            return None
+        bodies = within(self._reading.structure, low, level.start)
+        organisations = self._context.lexicon.organisations
+        places = {organisations[t.value].area for t in bodies if t.kind in ("actor", "weak_actor", "head")}
+        places.discard(None)
+        found = places.pop() if len(places) == 1 else None
+        return (
+            found if found is not None and found.startswith(self._context.lexicon.country.subdivision_prefix) else None
+        )
 
     def _unit(self, level: Level, metric_id: str | None) -> str | None:
         """The unit printed beside the number; one that stands apart gives way to the metric's own."""
@@ -199,15 +226,30 @@ class IndicatorReader:
             if best is not None:
                 return best[0]
             if carries and previous is not None and (previous.unit == level.unit or level.is_borrowed):
-                return previous.metric_id
+                return self._narrower(span, sentence[0], units) or previous.metric_id
         told = self._told.get(level.unit)
         if told is not None and self._shares_term(told, span):
             return told  # "Revenue reached … in 2024. For 2025, revenue of … is expected"
+        if level.unit == "rank" and self._names_country(span) and self._last is not None and self._last.unit == "rank":
+            return self._last.metric_id  # "Malaysia was 57th", behind a rank of home's
         is_series = level.unit in _SERIES_UNITS and self._last is not None and self._last.unit == level.unit
         is_dated = bool(within(self._reading.periods, *span)) or self._says("later", *span)
         if is_series and self._last is not None and is_dated:
             return self._last.metric_id  # "… 12.83% in 2022 and 12.87% the year before": a series told on
         return None
+
+    def _narrower(self, span: tuple[int, int], start: int, units: Collection[str | None]) -> str | None:
+        """The metric that a clause tells of with the noun of the figure before: "… databases, five are in use"."""
+        own, told = (
+            {cue.value for cue in within(self._reading.cues, low, span[1]) if cue.kind == "metric"}
+            for low in (span[0], start)
+        )
+        metrics = [metric for metric in self._reading.language.metrics if own & metric.terms]
+        best = best_metric(metrics, told, units) if metrics else None
+        return best[0] if best is not None else None
+
+    def _names_country(self, span: tuple[int, int]) -> bool:
+        return any(cue.kind == "country" for cue in within(self._reading.cues, *span))
 
     def _shares_term(self, metric_id: str, span: tuple[int, int]) -> bool:
         """Whether a word by which a metric is known stands in a stretch of text."""
@@ -225,7 +267,7 @@ class IndicatorReader:
             return False  # a frequency without more is the name of a band
         unit = self._context.lexicon.units.get(level.unit)
         kind = unit.kind if unit is not None else "count"
-        if kind == "time" and level.quantity.number.high is None:
+        if kind == "time" and level.quantity.number.high is None and level.quantity.role not in ("from", "to"):
             return False
         if kind == "count" and self._says("attendance", start, end):
             return False
@@ -239,11 +281,13 @@ class IndicatorReader:
 
     def _period(self, level: Level, low: int, high: int, previous: IndicatorDraft | None) -> Interval | None:
         before = self._anchor if previous is not None else None
+        if before is not None and all(self._says(cue, low, level.start) for cue in ("earlier", "same_period")):
+            return shift_years(before, -1)  # "…, while in the same period of last year it was 45.97 Mbps"
         is_relative = level.quantity.role == "compared" and before is not None
         explicit = self._explicit(level, low, high, is_relative=is_relative)
         if explicit is not None and before is not None and self._says("same_period", level.end, high):
             return shift_years(before, explicit.first.year - before.first.year)
-        if previous is not None and self._says("same_period", low, high):
+        if previous is not None and self._says("same_period", low, high) and not self._says("earlier", low, high):
             return before
         is_earlier = level.quantity.role == "compared" or self._says("earlier", level.end, high)
         if explicit is None and is_earlier and level.change_end is None:
@@ -283,7 +327,8 @@ class IndicatorReader:
         for period in within(self._reading.periods, max(0, low), high):
             resolved = self._resolve(period)
             if resolved is not None and self._is_since(period):
-                if interval is not None and (period.year_offset or 0) < 0:
+                is_day = interval is not None and interval.first == interval.last  # "last year" is not that day of it
+                if interval is not None and not is_day and (period.year_offset or 0) < 0:
                     return shift_years(interval, -1).edtf
                 if interval is not None and self._says("same_period", level.change_end, period.end):
                     return shift_years(interval, resolved.first.year - interval.first.year).edtf

@@ -6,13 +6,16 @@ from datetime import timedelta
 
 from dx_pipeline.extraction.context import Context, is_authority, resolve_actor
 from dx_pipeline.extraction.periods import Period
-from dx_pipeline.extraction.tokens import Item, Reading, Token, last_before, within
+from dx_pipeline.extraction.tokens import Item, Reading
+from dx_pipeline.extraction.tracks import Token, is_office, last_before, within
 
 _EARLIER = re.compile(r"[&c]?p,?[gkcx]{0,2}T")  # "Earlier, in July, …"
 _OLD = timedelta(days=60)
 _LATELY = timedelta(days=14)
 _NEAR = timedelta(days=150)  # the month without a year that is meant is the nearest one
 _LEAD = 24  # code points
+_LOW = frozenset({"ministry", "agency", "department", "province"})
+_HIGH = frozenset({"government", "assembly"})
 _SUBORDINATE = frozenset({"ministry", "agency", "department"})
 _PRONOUN_REACH = 24  # code points from a pronoun to its verb
 _OF_DOCUMENT = 26  # code points between a document and its date
@@ -68,15 +71,30 @@ class Issuers:
 
     def is_office(self, token: Token | None) -> bool:
         """Tell whether a token is an office held by one person, such as the Prime Minister's."""
-        organisation = self._context.lexicon.organisations.get(token.value) if token is not None else None
-        return organisation is not None and organisation.acts == "head"
+        return is_office(token, self._context.lexicon.organisations)
 
-    def is_below(self, token: Token | None, issuer_id: str | None) -> bool:
-        """Tell whether a body is one that the passage's issuer gives tasks to, no issuer itself."""
+    def is_low(self, token: Token | None) -> bool:
+        """Tell whether a token stands for a ministry, an agency or a province, and not for an office above them."""
+        body = self._context.lexicon.organisations.get(token.value) if token is not None else None
+        return body is not None and body.kind in _LOW and (token is None or token.kind != "head")
+
+    def is_high(self, token: Token) -> bool:
+        """Tell whether a token stands for the Government, the National Assembly or who heads them."""
+        body = self._context.lexicon.organisations.get(token.value)
+        country = self._context.lexicon.country
+        return body is not None and (body.kind in _HIGH or token.value in country.never_addressed)
+
+    def is_below(self, token: Token | None, issuer_id: str | None, *, has_task: bool) -> bool:
+        """Tell whether a body is one that the passage's issuer gives tasks to, no issuer itself.
+
+        A group is one only where it ``has_task``, a verb of its own right behind.
+        """
         organisations = self._context.lexicon.organisations
         body = organisations.get(token.value) if token is not None else None
         issuer = organisations.get(issuer_id) if issuer_id is not None else None
-        if body is None or issuer is None or body.kind not in _SUBORDINATE:
+        if body is None or issuer is None:
+            return False
+        if body.kind not in _SUBORDINATE and not (has_task and body.acts == "group"):
             return False
         return issuer.acts == "head" or issuer.kind in ("committee", "government")
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.quantities import Quantity
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _LEVELS = frozenset({"level", "rank", "rank_required", "total", "from", "to", "compared"})
 _BORROW = 130  # code points in which a number without a unit looks for one
@@ -104,7 +105,9 @@ class LevelReader:
             return last, True
         if whole is not None and stands_for_noun:
             return whole, True
-        is_large = quantity.number.scale >= _THOUSAND
+        is_large = quantity.number.scale >= _THOUSAND or (
+            quantity.comparator == ">=" and quantity.number.value >= _THOUSAND and quantity.number.decimals == 0
+        )
         if quantity.role in ("from", "to", "compared", "total") or is_large:
             borrowed = self._borrowed(quantity, *sentence)
             if borrowed is not None:
@@ -113,12 +116,22 @@ class LevelReader:
 
     def _is_part(self, whole: Level, quantity: Quantity, end: int) -> bool:
         """Tell whether a number that ends its clause is part of that before: "of 12 databases, in use are seven"."""
-        if not quantity.is_small or quantity.start - whole.end > _NEAR_WHOLE:
+        is_count = quantity.number.decimals == 0 and quantity.number.scale == 1.0
+        unit = self._lexicon.units.get(whole.unit or "")
+        if (
+            not is_count
+            or unit is None
+            or unit.kind != "count"
+            or unit.unit_id == "points"
+            or quantity.start - whole.end > _NEAR_WHOLE
+        ):
             return False
         words = self._reading.language.indicators["out_of"]
         left = self._reading.folded[max(0, whole.start - _CLAUSE_HEAD) : whole.start].rstrip()
         right = self._reading.folded[quantity.end : min(end, quantity.end + 1)]
-        return right in _CLOSING and any(left == word or left.endswith(" " + word) for word in words)
+        is_beside = quantity.start - whole.end <= 1  # "Z 3321 gmin 2874 mają …"
+        is_closing = right in _CLOSING or is_beside
+        return is_closing and any(left == word or left.endswith(" " + word) for word in words)
 
     def _borrowed(self, quantity: Quantity, start: int, end: int) -> str | None:
         """The unit of a number that stands without one: of the noun before it, else of the next one."""

@@ -18,7 +18,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from dx_pipeline import registry
 from dx_pipeline.extraction.confidence import read_confidence
-from dx_pipeline.extraction.country import Country, read_country
+from dx_pipeline.extraction.country import Country, read_abroad, read_country
 from dx_pipeline.extraction.folding import fold
 from dx_pipeline.extraction.metrics import MetricCues, compile_metrics
 from dx_pipeline.extraction.numbers import NumberRecogniser
@@ -44,7 +44,7 @@ _ASKED = {
 }
 _LONGEST_ACRONYM = 5  # letters
 _MOST_WORDS = 65_536  # of a language whose class is remembered
-_PARTED = frozenset({"order", "passive", "modal"})  # whose first word may stand apart from the rest
+_PARTED = frozenset({"order", "passive", "modal", "impersonal"})  # whose first word may stand apart from the rest
 _CLASSES = {"verbs": "verb", "adverbs": "adverb"}
 
 
@@ -72,6 +72,11 @@ class Language:
     of_country: frozenset[str]
     forbids: frozenset[str]
     marks_tasks: bool
+    fronts_objects: bool
+    articles: frozenset[str]
+    thats: tuple[str, ...]
+    grants: frozenset[str]
+    by_last_name: bool
     has_compounds: bool
     metrics: tuple[MetricCues, ...]
     indicators: Mapping[str, Any]
@@ -113,6 +118,7 @@ def _compile(catalogue: Path, version: str) -> Lexicon:
         instruments=registry.read_instruments(catalogue),
         metrics=registry.read_metrics(catalogue),
         units=registry.read_units(catalogue),
+        abroad=read_abroad(catalogue),
     )
     country = read_country(catalogue)
     rules = read_directive_rules(read_toml(catalogue / "rules" / "directives.toml"))
@@ -153,6 +159,7 @@ class _Registry:
     instruments: tuple[registry.Instrument, ...]
     metrics: tuple[registry.Metric, ...]
     units: tuple[registry.Unit, ...]
+    abroad: tuple[Mapping[str, Any], ...]
 
 
 def _shares(path: Path, field: str) -> Mapping[str, float]:
@@ -203,6 +210,11 @@ def _language(pack: Mapping[str, Any], known: _Registry) -> Language:
         of_country=frozenset(pack["directives"]["foreign"]["of"]),
         forbids=frozenset(fold(form) for form in pack["directives"]["negation"]["forbids"]),
         marks_tasks=pack["directives"]["markers"]["marks_tasks"],
+        fronts_objects=pack["directives"]["markers"]["fronts_objects"],
+        thats=tuple(f" {fold(form)}" for form in pack["directives"]["markers"]["that"]),
+        grants=frozenset(fold(form) for form in pack["directives"]["markers"]["grants"]),
+        by_last_name=pack["directives"]["speakers"]["by_last_name"],
+        articles=frozenset(fold(form) for form in pack["directives"]["markers"]["articles"]),
         has_compounds=pack["numbers"]["compounds"],
         metrics=cues,
         indicators=pack["indicators"],
@@ -247,6 +259,8 @@ def _phrases(
     for unit in known.units:
         forms = [*unit.forms.get(code, ())]
         yield from ((form, Phrase("unit", unit.unit_id, UNITS)) for form in forms)
+    for land in known.abroad:
+        yield from ((name, Phrase("country", land["code"], CUES)) for name in land.get(code, ()))
     for term in {term for metric in cues for term in metric.terms}:
         yield term, Phrase("metric", term, CUES)
 
@@ -262,8 +276,9 @@ def _directive_phrases(directives: Mapping[str, Any]) -> Iterator[tuple[str, Phr
                     yield from ((parted, phrase) for parted in _parted(form, directives["between"]["words"]))
     for form in directives["markers"]["words"]:  # "to" in "asked X to do Y"
         yield form, Phrase("that" if form in directives["markers"]["that"] else "marker", form)
-    for way, forms in directives["speakers"].items():
-        yield from ((form, Phrase("speaker", way, CUES)) for form in forms)
+    yield from ((form, Phrase("announces", form, CUES)) for form in directives["markers"]["announces"])
+    said = ((way, forms) for way, forms in directives["speakers"].items() if isinstance(forms, list))
+    yield from ((form, Phrase("speaker", way, CUES)) for way, forms in said for form in forms)
     yield from ((form, Phrase("released", form)) for form in directives["negation"]["released"])
     for place in ("before", "after"):
         yield from ((form, Phrase("negation", place, CUES)) for form in directives["negation"][place])
@@ -279,6 +294,9 @@ def _parted(form: str, words: Sequence[str]) -> Iterator[str]:
     first, blank, rest = form.partition(" ")
     if blank:
         yield from (f"{first} {word} {rest}" for word in words)
+    second, blank, rest = rest.partition(" ")
+    if blank and " " in rest:  # "ont été instamment priés de"
+        yield from (f"{first} {second} {word} {rest}" for word in words)
 
 
 def _deadline_phrases(deadlines: Mapping[str, Any]) -> Iterator[tuple[str, Phrase]]:

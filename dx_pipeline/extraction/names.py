@@ -5,7 +5,8 @@ introduced with in the same text. Nobody is known by name beforehand; only what 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Span = tuple[int, int]
 
@@ -15,17 +16,18 @@ _AHEAD = re.compile(r"(?:\A|[\n.:;,!?\"“] ?)((?:[^\W\d_][\w'’-]* ){1,3}[^\W\
 _APPOSED = re.compile(r", (?:\w{1,3} )?")
 _REACH_BACK = 64  # code points before an office that may hold a name and its comma
 _FEWEST, _MOST = 2, 4  # words of a full name
+_SHORTEST_LAST = 4  # letters
 _MOST_NAMES = 24  # of one text; each is searched for in all of it
 
 
 def find_names(
-    text: str, offices: Sequence[Span], titles: Iterable[Span], told: Sequence[Span]
+    text: str, offices: Sequence[Span], titles: Iterable[Span], told: Sequence[Span], *, by_last: bool = False
 ) -> Iterator[tuple[int, int, int]]:
     """Yield where persons are named without their office: start, end, and the index of the office.
 
     ``offices`` are the spans of offices held by one person, ``titles`` those of words like "Mr.", ``told`` the
     stretches that tell the story. A name that two offices were introduced with is nobody's. A name right beside
-    an office is not told again.
+    an office is not told again. ``by_last`` tells that a last name alone stands for the person.
 
     >>> text = "Premier An Binh spoke. An Binh asked. Mr. Binh left."
     >>> [text[start:end] for start, end, _ in find_names(text, [(0, 7)], [(38, 41)], [(0, len(text))])]
@@ -46,6 +48,24 @@ def find_names(
             is_ahead = apposed is not None and bool(starts & {apposed.end(), end + len(", ")})
             if start not in titled and start - 1 not in ends and not is_ahead:
                 yield start, end, index
+    for last, index in _last_names(known).items() if by_last else ():
+        for start, end in _places(text, last, told):
+            if not _is_beside_name(text, start, end):
+                yield start, end, index
+
+
+def _last_names(known: Mapping[str, int]) -> dict[str, int]:
+    """The last names that only one person has, and that are no short word."""
+    counts = Counter(name.rpartition(" ")[2] for name in known)
+    named = {name.rpartition(" ")[2]: index for name, index in known.items()}
+    return {last: index for last, index in named.items() if counts[last] == 1 and len(last) >= _SHORTEST_LAST}
+
+
+def _is_beside_name(text: str, start: int, end: int) -> bool:
+    """Whether another word in capitals or a title stands beside: the name is part of a longer one."""
+    before = text[max(0, start - _REACH_BACK) : start].rstrip("\n").rpartition("\n")[2]
+    ahead = before.rstrip(" ").rpartition(" ")[2]
+    return ahead[:1].isupper() or bool(_capitals(text, end))
 
 
 def _places(text: str, name: str, told: Sequence[Span]) -> Iterator[Span]:

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 
 from dx_pipeline.extraction.issuers import Issuers
-from dx_pipeline.extraction.tokens import Item, Reading, Track, within
+from dx_pipeline.extraction.tokens import Item, Reading
+from dx_pipeline.extraction.tracks import Track, within
 
 _OBLIGES = re.compile("[VWPIO]")  # classes that order or oblige by themselves: negated, they tell nobody to do anything
 _WORDS_TO_FIGURE = 2  # "did not quite reach 20%": words between a negation and the figure that it denies
@@ -107,8 +108,8 @@ def _is_ban(segment: Sequence[Item], letters: str, index: int, issuers: Issuers)
 
     It is one where the pack counts the negation among the verbs of tasks, but for an office that orders nothing.
     """
-    if letters[index] not in "VW" or letters[index - 1 : index] != "v":
-        return False
+    if letters[index] not in "VW" or letters[index - 1 : index] != "v" or letters[index - 2 : index - 1] == "u":
+        return False  # "were not reminded": the auxiliary makes it a passive
     issuer = issuers.index(segment, letters, index)
     return issuer is None or (letters[issuer] != "H" and not issuers.is_office(segment[issuer].token))
 

@@ -35,8 +35,8 @@ _ORDERED = {"time.months": 12, "time.quarters": 4, "time.halves": 2}
 
 PERIOD_KINDS = frozenset(
     {
-        "day", "lunar_new_year", "mid_month", "month", "months", "quarter", "half", "first_months", "last_months",
-        "year", "years",
+        "day", "lunar_new_year", "mid_month", "mid_year", "month", "months", "quarter", "half", "first_months",
+        "last_months", "year", "years",
     }
 )  # fmt: skip
 PLACEHOLDERS = frozenset({"D", "M", "M2", "m", "Y", "Z", "Q", "H", "N", "R", "S"})

@@ -19,7 +19,9 @@ _PARTS = {
     (1, 3): "year-Q1", (4, 6): "year-Q2", (7, 9): "year-Q3", (10, 12): "year-Q4", (1, 6): "year-H1", (7, 12): "year-H2",
 }  # fmt: skip
 _YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)")
+_DAY_LENGTH = len("2024-02-29")
 _MIDDLE = 15  # day of the month
+_MIDDLE_MONTH = 6  # with which "the middle of 2026" ends
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
 # month and day of the first day of the lunar year in Viet Nam's time zone; beyond it the day stays unknown
 _LUNAR_NEW_YEARS = {
@@ -89,6 +91,7 @@ class Period:
         month, part, count = self.month or 0, self.part or 0, self.count or 0
         first, last, edtf = {
             "month": (month, month, f"{year}-{month:02}"),
+            "mid_year": (_MIDDLE_MONTH, _MIDDLE_MONTH, f"{year}-{_MIDDLE_MONTH:02}"),
             "months": (month, part, f"{year}-{month:02}/{year}-{part:02}"),
             "quarter": (part * 3 - 2, part * 3, f"{year}-Q{part}"),
             "half": (part * 6 - 5, part * 6, f"{year}-H{part}"),
@@ -228,10 +231,15 @@ def shift_years(interval: Interval, years: int) -> Interval:
     '2023-02-28'
     """
     first, last = _shifted(interval.first, years), _shifted(interval.last, years)
-    if interval.first == interval.last:
+    if interval.first == interval.last == _printed_day(interval.edtf):
         return Interval(first=first, last=last, edtf=first.isoformat())
     edtf = _YEAR.sub(lambda match: f"{int(match.group()) + years:04}", interval.edtf)
     return Interval(first=first, last=last, edtf=edtf)
+
+
+def _printed_day(edtf: str) -> date | None:
+    """The day that an interval is printed with, ``None`` where it is printed coarser ("mid-November")."""
+    return date.fromisoformat(edtf) if len(edtf) == _DAY_LENGTH else None
 
 
 def _shifted(day: date, years: int) -> date:

@@ -11,7 +11,8 @@ from typing import Any
 
 from dx_pipeline.extraction.numbers import Number
 from dx_pipeline.extraction.surroundings import NumberCues, Surroundings
-from dx_pipeline.extraction.tokens import Reading, Token, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import Token, within
 
 _UNIT_REACH = 40  # code points from a number to the noun it counts
 _WORDS_BETWEEN = 3
@@ -123,13 +124,19 @@ class QuantityReader:
             is_part = whole is not None and self._cues.joins_whole(reading.folded[number.end : following.start])
             unit = whole.value if whole is not None and is_part else None
         is_percent = unit == "percent"
+        is_step = is_percent and self._cues.are_points(around.right.lstrip(" "))
         behind = self._behind(reading, stop, end)
         role = "level" if is_part else self._role(around, behind)
+        if is_step and role in ("level", "to"):
+            role = "change"  # percentage points measure nothing but a change
         is_rate = is_percent or unit in _RATES.values() or (unit == "points" and number.decimals > 0)
         if not is_rate and self._cues.precedes("veto_before", around.before) and number.value < _SMALL:
             if unit is None:
                 return None
-            role = "whole"  # "of the 53 services": no figure of its own, but what the next number counts
+            is_told = self._cues.is_whole(around.before) and number.value > _SMALL_COUNT
+            role = (
+                "level" if is_told else "whole"
+            )  # "of the 53 services": no figure of its own, but what the next number counts
         elif not is_rate and self._cues.follows("veto_after", around.after):
             return None
         is_plain = number.decimals == 0 and number.scale == 1.0 and number.value <= _SMALL_COUNT

@@ -9,7 +9,8 @@ from dx_pipeline.extraction.events import EventDraft
 from dx_pipeline.extraction.indicators import IndicatorDraft
 from dx_pipeline.extraction.lexicon import Lexicon
 from dx_pipeline.extraction.references import Reference
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 from dx_pipeline.identifiers import stable_id
 
 Row = dict[str, Any]

@@ -5,7 +5,7 @@ expression that holds for every language (the cascade of FASTUS, as data).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,20 +16,26 @@ LETTERS = {
     "modal": "M", "future": "F", "bare": "B", "nominal": "O", "impersonal": "I", "verb": "v", "finite": "f",
     "marker": "k", "that": "t", "past": "p", "released": "z", "pluperfect": "q", "promise": "s", "relative": "r",
     "conjunction": "&",
-    "connector": "c", "glue": "g", "adverb": "g", "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
+    "connector": "c", "glue": "g", "adverb": "g", "told_modal": "m",
+    "pronoun": "h", "with": "w", "aux": "u", "gerund": "j",
     "ending": "e", "role": "H", "foreign": "x", "period": "T", "number": "N", "instrument": "L", "document": "D",
     "number_word": "n", "word": "x",
 }  # fmt: skip
 
 # what a rule may ask for beside its pattern
 NEEDS = frozenset(
-    {"issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap"}
-)
+    {
+        "issuer", "passage", "start", "subordinate", "deadline", "subject", "subject_behind", "item", "said", "gap",
+        "fronted", "limit", "named",
+    }
+)  # fmt: skip
 _FIELDS = frozenset({"id", "pattern", "prior", "needs"})
 _FILE = "rules/directives.toml"
 
 # a list of bodies: the first may be weak ("bộ") only where another follows
 RUN = "(?:[AH]|a(?=[,&gkLc]{0,6}[AHa]))(?:[,&gkc]{0,6}[AHa])*"
+_VERB = re.compile(r"\(\?P<verb>((?:\(\?<=\w\)|[^()])+)\)")
+_BODIES = frozenset("AHa")
 _WITH = f"(?:,?w[gkc]{{0,3}}{RUN},?)?"  # "together with Y": who helps is no addressee
 
 
@@ -41,6 +47,12 @@ class DirectiveRule:
     pattern: re.Pattern[str]
     prior: float
     needs: frozenset[str]
+    verbs: frozenset[str]  # class letters of which one must be there: without them the pattern need not be sought
+    names_bodies: bool  # whether the pattern asks for those who are told
+
+    def may_match(self, present: Set[str]) -> bool:
+        """Tell whether the pattern can be found among these class letters at all; it is cheap to ask."""
+        return not self.verbs.isdisjoint(present) and (not self.names_bodies or not _BODIES.isdisjoint(present))
 
 
 def read_directive_rules(table: Mapping[str, Any]) -> tuple[DirectiveRule, ...]:
@@ -76,7 +88,18 @@ def _rule(entry: Mapping[str, Any]) -> DirectiveRule:
     except (KeyError, TypeError, ValueError, re.error) as error:
         problem = "missing; add it" if isinstance(error, KeyError) else f"{error}; mend it"
         raise _error(identifier, field, problem) from error
-    return DirectiveRule(rule_id=entry["id"], pattern=pattern, prior=prior, needs=_needs(identifier, entry))
+    said = _VERB.search(entry["pattern"])
+    if said is None:
+        raise _error(identifier, "pattern", "has no group 'verb'; write (?P<verb>…) around what orders")
+    return DirectiveRule(
+        rule_id=entry["id"],
+        pattern=pattern,
+        prior=prior,
+        needs=_needs(identifier, entry),
+        verbs=frozenset(said.group(1)) & frozenset([*LETTERS.values(), ":"]),
+        names_bodies="{RUN}"
+        in entry["pattern"].replace("(?:w[gkc]{0,3}{RUN},?)?", "").replace("w[gkc]{0,3}{RUN},", ""),
+    )
 
 
 def _needs(identifier: object, entry: Mapping[str, Any]) -> frozenset[str]:

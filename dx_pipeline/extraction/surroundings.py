@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from dx_pipeline.extraction.numbers import Number
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 LEFT_REACH = 150  # code points before a number that may hold "bringing the total number … to"
 _RIGHT_REACH = 64
 _PERIOD_REACH = 24
+_BARE_POINTS = 6  # code points of "points", which are those of a score as well
 _TAIL = 3  # code points of a form that are looked at first
 _TOTAL_GAP = 110
 _LEFT = (
@@ -24,6 +26,7 @@ _RIGHT = (
     "change_after", "down", "rank_units", "rank_after", "rank_change_after", "per_cent", "percentage_points",
     "veto_after", "band", "approx_after", "at_least_after", "at_most_after",
 )  # fmt: skip
+_CURRENCY = re.compile(r"(?:us\$|usd|eur|vnđ|vnd|[$€₫]) ?$")  # "an estimated US$72.1 billion"
 _SIGNS = (("at_least", ">="), ("at_most", "<="), ("approx", "~"))
 
 
@@ -54,11 +57,14 @@ class NumberCues:
         self._ordinal = _after(cues["ordinal_suffixes"])
         self._out_of = re.compile(rf" ?(?:{_either(cues['out_of'])}) $")
         self._denominator = re.compile(
-            rf" ?(?:/|(?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?) ?\d"
+            rf" ?(?:/|(?:{_either(cues['out_of'])}) (?:(?:{_either(cues.get('definite', ()))}) )?) ?\d"
         )
         self._of_hundred = re.compile(rf" ?(?:/|{_either(cues['out_of'])}) ?100(?![\w.,%])")
         self._parting = re.compile(rf"(?<!\w)(?:{_either(cues['parting'])})(?!\w)")
-        self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))} )?|/")
+        self._whole = re.compile(
+            rf"(?:^|[\s,(])(?:{_either(cues['out_of'])}) (?:{_either(cues.get('definite', ()))}) $"
+        )
+        self._part_of = re.compile(rf" (?:{_either(cues['out_of'])}) (?:(?:{_either(cues.get('definite', ()))}) )?|/")
         self._total = re.compile(rf"(?<!\w)(?:{_either(cues['total'])})(?!\w)[^,;.:()]{{0,{_TOTAL_GAP}}}$")
 
     def around(self, reading: Reading, number: Number, start: int, end: int) -> Surroundings:
@@ -67,7 +73,8 @@ class NumberCues:
         right = reading.folded[number.end : min(end, number.end + _RIGHT_REACH)]
         ordinal = self._ordinal.match(right)
         length = ordinal.end() if ordinal is not None and right != "." else 0  # that full stop ends the sentence
-        before, comparator = self._without_comparator(_without_period(reading, left, number.start))
+        bare = _CURRENCY.sub("", _without_period(reading, left, number.start))
+        before, comparator = self._without_comparator(bare)
         return Surroundings(
             left=left,
             right=right,
@@ -95,9 +102,18 @@ class NumberCues:
         match = self._right[name].match(after)
         return match.end() if match is not None else 0
 
+    def are_points(self, right: str) -> bool:
+        """Tell whether the words right after are percentage points by more than the bare word "points"."""
+        length = self.length_of("percentage_points", right)
+        return length > self.length_of("per_cent", right) and len(right[:length]) > _BARE_POINTS
+
     def sign_after(self, behind: str) -> str:
         """Return the comparator that stands behind a number's unit ("90% or more"), "=" where none does."""
         return next((sign for name, sign in _SIGNS if self.follows(f"{name}_after", behind)), "=")
+
+    def is_whole(self, before: str) -> bool:
+        """Tell whether the words right before make a number the whole of another ("30 of the 53 services")."""
+        return self._whole.search(before) is not None
 
     def says_total(self, before: str) -> bool:
         """Tell whether the words before lead to a total ("bringing the number of databases to")."""
@@ -135,7 +151,9 @@ def _without_period(reading: Reading, left: str, at: int) -> str:
     """Take a period off the words before a number: "higher than in 2022 by 15 places"."""
     for period in within(reading.periods, max(0, at - _PERIOD_REACH), at):
         if at - period.end <= 1:
-            return left[: len(left) - (at - period.start)]
+            rest = left[: len(left) - (at - period.start)]
+            word = rest.rstrip().rpartition(" ")[2]  # "passed, in 2024, 152 billion": a small word leads the period
+            return rest.rstrip()[: -len(word)] if word in reading.language.deadlines["in"] else rest
     return left
 
 

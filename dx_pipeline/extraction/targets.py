@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from dx_pipeline.extraction.metrics import best_metric
 from dx_pipeline.extraction.quantities import Quantity, QuantityReader
-from dx_pipeline.extraction.tokens import Reading, within
+from dx_pipeline.extraction.tokens import Reading
+from dx_pipeline.extraction.tracks import within
 
 _GOAL_ROLES = frozenset({"level", "to", "total", "change", "rank", "rank_change", "rank_required", "from"})
 
@@ -52,6 +53,8 @@ def _metric(reading: Reading, start: int, end: int, quantity: Quantity) -> str |
 def _is_goal(reading: Reading, quantity: Quantity, *, has_metric: bool) -> bool:
     if quantity.role in ("rank", "rank_change", "rank_required") or quantity.is_percent:
         return True
+    if quantity.role == "change" and quantity.unit is not None:
+        return True  # "12 more utilities"
     if quantity.comparator in (">=", "<=") and quantity.unit is not None:
         return True
     follows = reading.folded[quantity.number.end : quantity.number.end + 2]

@@ -5,63 +5,23 @@ are settled is decided here.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple
 
+from dx_pipeline.extraction.bodies import add_persons, expand_lists, expand_places, is_foreign
 from dx_pipeline.extraction.lexicon import UNITS, Language, Lexicon
-from dx_pipeline.extraction.names import find_names
 from dx_pipeline.extraction.numbers import Number
 from dx_pipeline.extraction.periods import Period
 from dx_pipeline.extraction.references import Reference
 from dx_pipeline.extraction.rules import LETTERS
+from dx_pipeline.extraction.tracks import Token, Track, longest, outside, within
 
 _WORD = re.compile(r"\w{2,}")
 _WORD_OR_MARK = re.compile(r"\w+(?:['/-]\w+)*|[,;:()\"/%]")
-_COUNTRY_REACH = 24  # code points from an office to its country
-_GAP = 6  # code points between two names of a list
-_LONGEST_SHORT = 60  # code points in which the next name of a list lies
-_LEAST_NAMES = 2  # one alone is a word like any other
 _CAPITALS = 2  # by which an acronym is known
 _SHORTEST_HEAD = 5  # code points of a noun that may end a compound
-
-
-class Token(NamedTuple):
-    """A phrase found: its span, its class and what it stands for."""
-
-    start: int
-    end: int
-    kind: str
-    value: str
-
-
-class Span(Protocol):
-    """What has a place in the text."""
-
-    @property
-    def start(self) -> int:
-        """The first code point."""
-
-    @property
-    def end(self) -> int:
-        """The first code point behind it."""
-
-
-Spanned = TypeVar("Spanned", bound=Span)
-
-
-class Track(tuple[Spanned, ...]):
-    """What was recognised of one kind, in order of place, with the places beside it to search in."""
-
-    starts: list[int]
-
-    def __new__(cls, items: Iterable[Spanned] = ()) -> "Track[Spanned]":
-        """Take items sorted by where they start."""
-        track = super().__new__(cls, items)
-        track.starts = [item.start for item in track]
-        return track
 
 
 class Item(NamedTuple):
@@ -106,25 +66,25 @@ def read_text(
     layers = _scan(text, folded, language)
     if published_on is not None:
         layers[0].sort(key=lambda token: _is_out_of_office(token, lexicon, published_on))
-    structure, units = _longest(layers[0]), _longest(layers[1])
+    structure, units = longest(layers[0]), longest(layers[1])
     cues = Track(layers[2])
-    foreign = Track(_outside([cue for cue in cues if cue.kind == "foreign"], structure))
-    structure = [t._replace(kind="foreign") if _is_foreign(t, foreign, folded, language) else t for t in structure]
-    structure = _expand_lists(structure, cues, text, folded, lexicon)
-    structure = _expand_places(structure, folded, lexicon)
-    structure = _add_persons(structure, cues, text, spans, lexicon)
+    foreign = Track(outside([cue for cue in cues if cue.kind == "foreign"], structure))
+    structure = [t._replace(kind="foreign") if is_foreign(t, foreign, folded, language) else t for t in structure]
+    structure = expand_lists(structure, cues, text, folded, lexicon)
+    structure = expand_places(structure, folded, lexicon)
+    structure = add_persons(structure, cues, text, spans, lexicon, by_last=language.by_last_name)
     named = [t for t in structure if t.kind in ("actor", "head", "instrument")]
-    units = _outside(units, [t for t in named if not _is_countable(t, lexicon)])
+    units = outside(units, [t for t in named if not _is_countable(t, lexicon)])
     references = [r for start, end in spans for r in lexicon.references.find_numbers(text, start, end)]
     references += _short_references(text, structure, lexicon, references)
     references.sort(key=lambda r: r.start)
     periods = [p for start, end in spans for p in language.periods.find(folded, start, end)]
-    periods = _outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
-    units = _outside(units, periods)
+    periods = outside(periods, [*references, *(t for t in named if t.kind == "instrument")])
+    units = outside(units, periods)
     between = list(_between(spans, Track(periods)))
     separators = language.numbers.sniff(folded, between)
     numbers = [n for start, end in between for n in language.numbers.find(folded, start, end, separators)]
-    numbers = _outside(numbers, [*references, *named])
+    numbers = outside(numbers, [*references, *named])
     track = Track(structure)
     told = [t for start, end in spans for t in within(track, start, end)]
     return Reading(
@@ -142,61 +102,32 @@ def read_text(
     )
 
 
-def within(track: Track[Spanned], start: int, end: int) -> Sequence[Spanned]:
-    """Return the items of a track that lie wholly in ``[start, end)``."""
-    low = bisect_left(track.starts, start)
-    high = bisect_left(track.starts, end, low)
-    return [item for item in track[low:high] if item.end <= end] if low < high else ()
-
-
 def read_items(reading: Reading, start: int, end: int) -> list[Item]:
     """Return a sentence as items: tokens, marks, and the words between, by their shape."""
     tokens: list[Token] = list(within(reading.structure, start, end))
     tokens += [Token(p.start, p.end, "period", p.kind) for p in within(reading.periods, start, end)]
     tokens += [Token(r.start, r.end, "instrument", r.instrument_id) for r in within(reading.references, start, end)]
     tokens += [Token(n.start, n.end, "number", "") for n in within(reading.numbers, start, end)]
-    tokens = _longest(tokens)
+    tokens = longest(tokens)
     items: list[Item] = []
     at = start
     for token in [*tokens, Token(end, end, "end", "")]:
         items.extend(_words(reading, at, token.start))
         if token.kind != "end":
-            items.append(Item(LETTERS[token.kind], token.start, token.end, token))
+            is_noun = token.kind == "verb" and items and _is_article(reading, items[-1])  # "the plan", "the work"
+            items.append(Item(LETTERS["word" if is_noun else token.kind], token.start, token.end, token))
         at = max(at, token.end)
     return items
+
+
+def _is_article(reading: Reading, item: Item) -> bool:
+    return reading.folded[item.start : item.end] in reading.language.articles
 
 
 def _words(reading: Reading, start: int, end: int) -> list[Item]:
     letter_of = reading.language.letter_of
     found = _WORD_OR_MARK.finditer(reading.folded, start, end)
     return [Item(letter_of(match.group()), match.start(), match.end(), None) for match in found]
-
-
-def last_before(tokens: Sequence[Token], place: int) -> Token | None:
-    """Return the last of the tokens, sorted by place, that begins before ``place``."""
-    at = bisect_left(tokens, place, key=lambda token: token.start)
-    return tokens[at - 1] if at else None
-
-
-def _add_persons(
-    structure: Sequence[Token], cues: Track[Token], text: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon
-) -> list[Token]:
-    """Put the office in place of a person who was introduced with it: "To Lam", "Mr. Chinh"."""
-    track = Track(structure)
-    told = [t for start, end in spans for t in within(track, start, end)]
-    offices = [t for t in told if t.kind == "head" or (t.kind == "actor" and _is_office(t, lexicon))]
-    titles = [(cue.start, cue.end) for cue in cues if cue.kind == "speaker" and cue.value == "titles"]
-    named = find_names(text, [(t.start, t.end) for t in offices], titles, spans)
-    persons = [offices[index]._replace(start=start, end=end) for start, end, index in named]
-    if not persons:
-        return list(structure)
-    bodies = [t for t in structure if t.kind in ("actor", "head", "instrument")]
-    persons = _outside(persons, bodies)
-    return sorted([*_outside(structure, persons), *persons], key=lambda t: t.start)
-
-
-def _is_office(token: Token, lexicon: Lexicon) -> bool:
-    return lexicon.organisations[token.value].acts == "head"
 
 
 def _is_out_of_office(token: Token, lexicon: Lexicon, on: date) -> bool:
@@ -208,101 +139,10 @@ def _is_ministry(token: Token, lexicon: Lexicon) -> bool:
     return token.kind in ("actor", "head") and lexicon.organisations[token.value].kind == "ministry"
 
 
-def _is_foreign(token: Token, cues: Track[Token], folded: str, language: Language) -> bool:
-    """Whether an office is another country's: "the Prime Minister of Japan", "the Japanese Prime Minister"."""
-    if not cues or token.kind not in ("actor", "head", "role"):
-        return False
-    for cue in within(cues, token.start - _COUNTRY_REACH, token.end + 2 * _COUNTRY_REACH):
-        if cue.value == "before" and cue.end + 1 == token.start:
-            return True
-        between = folded[token.end : cue.start]
-        is_after = cue.value == "after" and token.end < cue.start
-        if is_after and (not between.strip() or between.strip() in language.of_country):
-            return True
-    return False
-
-
 def _is_countable(token: Token, lexicon: Lexicon) -> bool:
     """Whether a name is that of a group, which is counted as well as told to act ("63 provinces")."""
     organisation = lexicon.organisations.get(token.value) if token.kind == "actor" else None
     return organisation is not None and organisation.acts == "group"
-
-
-def _expand_lists(
-    structure: Sequence[Token], cues: Track[Token], text: str, folded: str, lexicon: Lexicon
-) -> list[Token]:
-    """Put bodies in place of the group that leads a list of their short names: "the Ministries of Health, Finance"."""
-    kinds = lexicon.country.kinds_in_lists
-    shorts = [cue for cue in cues if cue.kind == "short" and any(map(str.isupper, text[cue.start : cue.end]))]
-    by_kind = {
-        kind: Track(short for short in shorts if lexicon.organisations[short.value].kind == kind)
-        for kind in set(kinds.values())
-    }
-    joints = {t.start: t.end for t in structure if t.kind == "conjunction"}
-    kept: list[Token] = []
-    found: list[Token] = []
-    end = 0
-    for token in structure if shorts else ():
-        if token.start < end:
-            if token.kind == "conjunction" and not any(name.start <= token.start < name.end for name in found):
-                kept.append(token)
-            continue
-        kind = kinds.get(token.value)
-        found = _names(token.end, by_kind[kind], joints, folded) if kind is not None else []
-        if len(found) >= _LEAST_NAMES:
-            end = found[-1].end
-            kept += [found[0]._replace(start=token.start), *found[1:]]
-        else:
-            kept.append(token)
-    return sorted(kept) if shorts else list(structure)
-
-
-def _expand_places(structure: Sequence[Token], folded: str, lexicon: Lexicon) -> list[Token]:
-    """Put the offices of named provinces in place of all: "the chairmen of the provinces of Lào Cai, Sơn La"."""
-    country = lexicon.country
-    kept: list[Token] = []
-    office, end = "", -1
-    for token in structure:
-        is_place = token.kind in ("actor", "weak_actor") and token.value.endswith(country.province_body)
-        between = folded[end : token.start] if end >= 0 else "x"
-        if office and is_place and not between.strip(" ,:"):
-            if kept[-1].value in country.provincial_offices:
-                token = token._replace(start=kept.pop().start)  # noqa: PLW2901
-            stem = country.province_of(token.value)
-            kept.append(token._replace(kind="actor", value=f"{stem}-{office}"))
-            end = token.end
-        else:
-            kept.append(token)
-            if office and token.kind == "conjunction" and not between.strip(" ,"):
-                end = token.end
-            else:
-                is_group = token.kind == "actor"
-                office, end = (country.provincial_offices.get(token.value, "") if is_group else ""), token.end
-    return kept
-
-
-def _names(at: int, shorts: Track[Token], joints: dict[int, int], folded: str) -> list[Token]:
-    """The bodies whose short names follow one another from a place on."""
-    found: list[Token] = []
-    while True:
-        near = [short for short in within(shorts, at, at + _LONGEST_SHORT) if short.start - at <= _GAP]
-        fits = [short for short in near if _joins(at, short.start, joints, folded, is_first=not found)]
-        if not fits:
-            return found
-        best = max(fits, key=lambda short: short.end)
-        found.append(best._replace(kind="actor"))
-        at = best.end
-
-
-def _joins(low: int, high: int, joints: dict[int, int], folded: str, *, is_first: bool) -> bool:
-    """Whether nothing but a joint stands between two names of a list, or between it and what leads it."""
-    between = folded[low:high]
-    if is_first:
-        return between.strip() in ("", ":")
-    joint = next((at for at in range(low, high) if at in joints), None)
-    if joint is not None:
-        between = folded[low:joint] + "," + folded[joints[joint] : high]
-    return set(between) <= set(" ,&") and between.strip() != ""
 
 
 def _scan(text: str, folded: str, language: Language) -> tuple[list[Token], list[Token], list[Token]]:
@@ -339,29 +179,6 @@ def _inside_words(folded: str) -> bytearray:
     return inside
 
 
-def _longest(tokens: Sequence[Token]) -> list[Token]:
-    """Keep the longest of overlapping tokens, the first of equals: a longer phrase vetoes a shorter one."""
-    taken = bytearray(max((token.end for token in tokens), default=0))  # one byte a place: linear in the text
-    kept: list[Token] = []
-    for token in sorted(tokens, key=lambda t: (t.start - t.end, t.start)):
-        if taken.find(1, token.start, token.end) < 0:
-            taken[token.start : token.end] = b"\x01" * (token.end - token.start)
-            kept.append(token)
-    kept.sort(key=lambda t: t.start)
-    return kept
-
-
-def _outside(items: Sequence[Spanned], others: Iterable[Token | Period | Reference]) -> list[Spanned]:
-    taken = sorted((other.start, other.end) for other in others)
-    starts = [start for start, _ in taken]
-    kept = []
-    for item in items:
-        at = bisect_left(starts, item.end)
-        if not any(end > item.start for _, end in taken[max(0, at - 3) : at]):
-            kept.append(item)
-    return kept
-
-
 def _between(spans: Sequence[tuple[int, int]], periods: Track[Period]) -> Iterator[tuple[int, int]]:
     """The parts of the spans that no period takes: "58,000 in 2020 to 74,000" holds no range of 2020 to 74,000."""
     for start, end in spans:
@@ -385,7 +202,10 @@ def _short_references(
         following = structure[index + 1] if index + 1 < len(structure) else None
         if following is not None and following.kind == "number_word" and following.start - at <= 1:
             at = following.end
-        while at < len(text) and text[at] in " .\u00a0":
+        marks = (
+            " .\u00a0" if at != token.end else " \u00a0"
+        )  # no number behind a full stop: "… of the plan. 6 provinces"
+        while at < len(text) and text[at] in marks:
             at += 1
         reference = (
             lexicon.references.read_short(text, at, min(len(text), at + 12), token.value) if at - token.end else None

@@ -64,6 +64,17 @@ def order(lexicon: Lexicon, code: str, words: str, published_on: date | None = P
         ("nb", "i mai", date(2025, 5, 31), "2025-05"),
         ("nb", "i tredje kvartal", date(2025, 9, 30), "2025-Q3"),
         ("nb", "innen utgangen av 2025", date(2025, 12, 31), "2025"),
+        ("en", "by mid-2026", date(2026, 6, 30), "2026-06"),
+        ("en", "before mid-November", date(2025, 11, 14), "2025-11"),
+        ("en", "before the third quarter is out", date(2025, 9, 30), "2025-Q3"),
+        ("en", "this year", date(2025, 12, 31), "2025"),
+        ("vi", "trước 17 giờ ngày 20/10/2025", date(2025, 10, 20), "2025-10-20"),
+        ("vi", "trong năm nay", date(2025, 12, 31), "2025"),
+        ("vi", "đến giữa tháng 10", date(2025, 10, 15), "2025-10"),
+        ("fr", "avant le 15/10", date(2025, 10, 14), "2025-10-15"),
+        ("pl", "do połowy 2026 r.", date(2026, 6, 30), "2026-06"),
+        ("nb", "før månedsskiftet", date(2025, 3, 31), "2025-03"),
+        ("nb", "før årsskiftet", date(2025, 12, 31), "2025"),
     ],
 )
 def test_the_last_day_that_is_still_on_time(lexicon: Lexicon, code: str, words: str, due_on: date, edtf: str) -> None:
