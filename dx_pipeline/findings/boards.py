@@ -104,7 +104,7 @@ def _judge(directives: pl.DataFrame, status: pl.DataFrame, repetitions: pl.DataF
     """Join what is counted of each directive: its newest status, whether it came back, how clear it is."""
     newest = status.sort("as_of").unique("directive_id", keep="last", maintain_order=True)
     again: list[str] = []
-    if repetitions is not None:
+    if repetitions is not None and status.height:
         told = repetitions.filter((pl.col("kind") == "repeated") & (pl.col("issued_on") <= status["as_of"].max()))
         again = told["previous_directive_id"].drop_nulls().to_list()
     return directives.select(

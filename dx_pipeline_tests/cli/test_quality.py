@@ -125,7 +125,7 @@ def test_confidence_is_written_for_all_sets(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setattr(quality, "CATALOGUE", copy)
     result = invoke("quality", "--write-confidence", "--by", "kind")
     assert result.exit_code == 0, result.output
-    assert read_toml(copy / FILE)["sets"] == ["blind", "sample", "second", "third"]
+    assert read_toml(copy / FILE)["sets"] == ["blind", "fourth", "sample", "second", "third"]
     assert set(read_toml(copy / FILE)["rules"]) >= {"directive.active", "indicator.share"}
 
 
@@ -135,7 +135,7 @@ def test_confidence_is_written_for_all_sets(tmp_path: Path, monkeypatch: pytest.
         (["--gold", "labels"], "give --gold and --articles together"),
         (["--articles", "press"], "give --gold and --articles together"),
         (["--gold", "a", "--articles", "b", "--set", "blind"], "not both"),
-        (["--set", "none"], "no set is called 'none'; there are blind, sample, second, third"),
+        (["--set", "none"], "no set is called 'none'; there are blind, fourth, sample, second, third"),
         (["--raise-floors"], "give --floors FILE"),
         (["--write-confidence", "--set", "blind"], "leave out --set and --gold"),
         (["--by", "moon"], "'moon'"),

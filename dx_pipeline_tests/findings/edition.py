@@ -75,8 +75,9 @@ def read_figures() -> Tables:
     with tempfile.TemporaryDirectory(prefix="dx-edition-") as root:
         archive = Archive(Path(root))
         captures = pl.concat(
-            capture_files(one.source_id, source_files(one, CATALOGUE), CATALOGUE, one.settings["captured_on"], archive)
+            capture_files(one.source_id, files, CATALOGUE, one.settings["captured_on"], archive)
             for one in sources
+            if (files := source_files(one, CATALOGUE))
         )
         statistics = read_statistics(sources, captures, archive.get, "run").statistics
     return {

@@ -103,6 +103,8 @@ def _article(key: str, article: Row) -> Row:
         "publisher": None,
         "title": None,
         "published_on_source": "page",
+        "version_no": 1,
+        "is_latest": True,
         "text_sha256": hashlib.sha256(article["text"].encode()).hexdigest(),
         **article,
     }
