@@ -16,11 +16,12 @@ TESTS = "dx_pipeline_tests"
 STAGES = (
     "evidence", "documents", "stories", "extraction", "review", "statistics", "facts", "findings", "warehouse", "report"
 )  # fmt: skip
-_LEAVES = {"schemas", "identifiers", "specs", "shape", "settings", "registry", "records", "services"}
+_LEAVES = {"schemas", "identifiers", "specs", "shape", "settings", "registry", "records", "services", "nesting"}
 
 MAY_IMPORT: Mapping[str, set[str]] = {
     "schemas": {"schemas"},
     "identifiers": set(),
+    "nesting": set(),
     "specs": set(),
     "shape": {"specs"},
     "records": {"specs"},

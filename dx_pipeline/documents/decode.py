@@ -23,6 +23,7 @@ _DECLARED = re.compile(rb"charset\s{0,5}=\s{0,5}[\"']?\s{0,5}([a-zA-Z0-9_:.-]{2,
 _HEAD_BYTES = 8192
 _MIN_LETTERS = 2  # beyond ASCII, different ones: a single stray byte is a letter in some encoding
 _MAX_BROKEN = 0.001  # characters of a page that may be broken where it is not read
+_OF_DOCUMENTS = re.compile(r"utf-(8|16|32)|iso8859|cp\d|koi8|gb|big5|shift_jis|euc|iso2022|mac|tis|hz")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 # Signs that texts of every language hold, in all of the old Windows and ISO encodings that have them.
 _SIGNS = frozenset("“”‘’„‚«»‹›–—…•·°§€£©®™×±½¼¾²µ\u00a0\u00ad")
@@ -175,6 +176,7 @@ def _written_in(text: str, letters: frozenset[str]) -> bool:
 
 def _try(body: bytes, encoding: str) -> str | None:
     try:
-        return body.decode(encoding)
+        # Python knows encodings that no document is in, and some of them take time without bound.
+        return body.decode(encoding) if _OF_DOCUMENTS.match(codecs.lookup(encoding).name) else None
     except (UnicodeError, LookupError, ValueError):
         return None

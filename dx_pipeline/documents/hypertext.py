@@ -19,6 +19,7 @@ from dx_pipeline.documents.lines import heading_text, is_markdown_heading, is_pr
 from dx_pipeline.documents.markup import Walked, walk
 from dx_pipeline.documents.metadata import read_declared, title_element
 from dx_pipeline.documents.templates import Selected, cut_from, select_parts
+from dx_pipeline.nesting import why_overgrown
 from dx_pipeline.specs import Selectors
 
 _TAG = re.compile(
@@ -33,13 +34,6 @@ _PAGE = re.compile(
 _TEMPLATE = re.compile(
     r"\s{0,100}(?:export\s{1,5})?(?:default\s{1,5}|(?:const|let|var)\s{1,5}[\w$]{1,100}\s{0,5}=\s{0,5})`"
 )
-_NESTING = re.compile(
-    r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|option|br|img|hr|input|meta|link|source|wbr|col|embed|area|base|param|track"
-    r"|path|circle|ellipse|rect|line|polygon|polyline|use|stop|image)[\s/>])"
-    r"[a-z][a-z0-9-]{0,30}(?=[\s/>])",
-    re.IGNORECASE,
-)
-_MAX_DEPTH = 5000
 _JUDGED_KINDS = frozenset({None, "heading", "list"})
 _MIN_RECALL = 0.7  # of what trafilatura takes for the story
 _FEW_TAGS = 6
@@ -95,17 +89,13 @@ def read_page(html: str, cues: MarkupCues, selectors: Selectors | None = None) -
 
 
 def parse_page(html: str) -> LexborHTMLParser:
-    """Parse HTML that is not nested beyond all measure, which would take the parser the square of the depth.
+    """Parse HTML that is not built to cost its parser beyond all measure.
 
     Raises:
         UnreadableError: where it is.
     """
-    depth = 0
-    for tag in _NESTING.finditer(html):
-        depth += -1 if tag.group(1) else 1
-        if depth > _MAX_DEPTH:
-            detail = f"its elements are nested more than {_MAX_DEPTH} deep; save the document as text"
-            raise UnreadableError("too_deep", detail)
+    if reason := why_overgrown(html):
+        raise UnreadableError("overgrown", f"{reason}; save the document as text")
     return LexborHTMLParser(html)
 
 

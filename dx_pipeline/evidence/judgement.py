@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser
 from dx_pipeline.evidence import media
 from dx_pipeline.evidence.charset import UndecodableError, read_charset
 from dx_pipeline.evidence.media import Accept
-from dx_pipeline.evidence.nesting import why_overgrown
+from dx_pipeline.nesting import why_overgrown
 from dx_pipeline.settings import CATALOGUE
 from dx_pipeline.specs import CatalogueError, read_toml
 

@@ -112,3 +112,9 @@ def test_text_is_composed_and_line_ends_are_line_feeds() -> None:
     decomposed = unicodedata.normalize("NFD", VIETNAMESE)
     assert decode(decomposed.encode()) == VIETNAMESE
     assert decode(b"a\r\nb\rc\nd\xe2\x80\xa8e") == "a\nb\nc\nd\ne"
+
+
+@pytest.mark.parametrize("label", ["punycode", "idna", "unicode_escape", "uu", "no-such"])
+def test_an_encoding_that_no_document_is_in_is_not_tried(label: str) -> None:
+    with pytest.raises(UnreadableError, match="no encoding decodes"):
+        decode(b"abc-\xff\xfe\xfd", f"text/plain; charset={label}")

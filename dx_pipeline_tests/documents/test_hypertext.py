@@ -181,6 +181,13 @@ def test_a_page_without_text_is_refused(page: str) -> None:
     assert caught.value.check == "no_text"
 
 
+def test_formatting_that_is_never_closed_is_refused_before_it_is_parsed() -> None:
+    page = "".join(f"<b id={i}>" for i in range(1_000)) + "<p>x" * 10_000  # gigabytes once parsed
+    with pytest.raises(UnreadableError, match="formatting elements") as caught:
+        read_page(page, CUES)
+    assert caught.value.check == "overgrown"
+
+
 def test_a_fragment_without_text_is_refused() -> None:
     with pytest.raises(UnreadableError):
         read_fragment("export default `<p></p>`", CUES)
@@ -190,7 +197,7 @@ def test_a_fragment_without_text_is_refused() -> None:
 def test_nesting_beyond_measure_is_refused_and_deep_nesting_read(tag: str) -> None:
     with pytest.raises(UnreadableError) as caught:
         read_page(f"<{tag}>" * 100_000 + LEAD, CUES)
-    assert caught.value.check == "too_deep"
+    assert caught.value.check == "overgrown"
     assert LEAD in read_page(f"<{tag}>" * 1500 + f"<p>{LEAD}</p>" * 3, CUES).text
 
 

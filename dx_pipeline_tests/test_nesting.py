@@ -6,7 +6,7 @@ import pytest
 
 from dx_pipeline.evidence.judgement import Body, judge, read_walls
 from dx_pipeline.evidence.media import Accept
-from dx_pipeline.evidence.nesting import why_overgrown
+from dx_pipeline.nesting import why_overgrown
 from dx_pipeline_tests.loopback import pages
 from dx_pipeline_tests.loopback.bench import ARTICLE
 

@@ -21,6 +21,7 @@ _UNNESTED = frozenset(
     }
 )  # fmt: skip
 _MAX_DEPTH = 5_000
+_MAX_CARELESS = 20_000  # with formatting elements, which careless pages leave open by the thousand
 _MAX_OPEN = 200  # different formatting elements, open at once
 _MAX_REOPENED = 300_000
 _SAME = 3  # of formatting elements that are the same, parsers open no more than three again
@@ -33,7 +34,7 @@ def why_overgrown(markup: str) -> str | None:
     >>> why_overgrown("<div>" * 6_000)
     'its elements are nested more than 5000 deep'
     """
-    depth = reopened = 0
+    depth = careless = reopened = 0
     formatting: list[tuple[str, str]] = []
     for match in _TAG.finditer(markup):
         name = match.group(2).lower()
@@ -43,10 +44,11 @@ def why_overgrown(markup: str) -> str | None:
                 return f"more than {_MAX_OPEN} of its formatting elements are never closed"
         elif not match.group(1):
             reopened += len(formatting)
-            depth += name not in _UNNESTED
-        else:
-            depth -= depth > 0 and name not in _UNNESTED
-        if depth > _MAX_DEPTH:
+        if name not in _UNNESTED:
+            step = -1 if match.group(1) else 1
+            careless = max(0, careless + step)
+            depth = max(0, depth + step * (name not in _FORMATTING))
+        if depth > _MAX_DEPTH or careless > _MAX_CARELESS:
             return f"its elements are nested more than {_MAX_DEPTH} deep"
         if reopened > _MAX_REOPENED:
             return f"its unclosed formatting elements would be opened again more than {_MAX_REOPENED} times"
