@@ -81,3 +81,54 @@ def test_growth_from_zero_is_unknown() -> None:
 def test_only_numeric_goals_have_a_row() -> None:
     frame = measure_progress(directives(directive("plain")), statistics(*egdi()), METRICS, date(2026, 1, 1))
     assert frame.is_empty()
+
+
+def test_a_later_goal_for_the_same_day_supersedes_and_documents_stay_with_their_own() -> None:
+    year_end = date(2025, 12, 31)
+    orders = [
+        directive(
+            name,
+            issued_on=day,
+            due_on=due_on,
+            target_metric_id="un-egdi-rank",
+            target_value=place,
+            target_comparator="<=",
+            instrument_ids=[document],
+        )
+        for name, day, due_on, place, document in (
+            ("first", date(2022, 3, 1), year_end, 70.0, "vnm-a"),
+            ("again", date(2023, 3, 1), year_end, 70.0, "vnm-a"),  # the same goal supersedes nothing
+            ("raised", date(2024, 3, 1), year_end, 60.0, "vnm-b"),
+            ("further", date(2024, 4, 1), date(2030, 12, 31), 50.0, "vnm-b"),  # another day
+        )
+    ]
+    frame = measure_progress(directives(*orders), statistics(*egdi()), METRICS, date(2026, 11, 24))
+    rows = {row["target_id"]: row for row in TargetProgress.validate(frame, lazy=True).to_dicts()}
+    names = {
+        order["directive_id"]: name for order, name in zip(orders, ("first", "again", "raised", "further"), strict=True)
+    }
+    heirs = {names[key]: names.get(row["superseded_by"]) for key, row in rows.items()}
+    assert heirs == {"first": "raised", "again": "raised", "raised": None, "further": None}
+    assert {names[key]: row["instrument_ids"] for key, row in rows.items()} == {
+        "first": ["vnm-a"],
+        "again": ["vnm-a"],
+        "raised": ["vnm-b"],
+        "further": ["vnm-b"],
+    }
+
+
+def test_a_goal_of_tomorrow_supersedes_nothing_today() -> None:
+    year_end = date(2025, 12, 31)
+    orders = [
+        directive(
+            str(place),
+            issued_on=day,
+            due_on=year_end,
+            target_metric_id="un-egdi-rank",
+            target_value=place,
+            target_comparator="<=",
+        )
+        for day, place in ((date(2022, 3, 1), 70.0), (date(2024, 3, 1), 60.0))
+    ]
+    frame = measure_progress(directives(*orders), statistics(*egdi()), METRICS, date(2023, 11, 24))
+    assert frame["superseded_by"].to_list() == [None]
