@@ -29,7 +29,7 @@ run: $(INSTALLED) ## read the sources, publish the database and the report; ARGS
 	@$(BIN)/dx run $(ARGS)
 
 test: $(INSTALLED) $(DUCKDB) ## run the tests and measure their coverage; ARGS="…" are passed to pytest
-	@$(BIN)/python -m pytest --cov --numprocesses auto --maxprocesses 8 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --cov --numprocesses auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 dev: $(INSTALLED) ## open Dagster's web interface on this machine; PORT=3000 may be changed
 	@echo "http://127.0.0.1:$(PORT) (the first page takes some seconds; Ctrl-C ends it)"
