@@ -59,7 +59,10 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """Where a site's pages hold their parts, as CSS selectors, from a day on; ``remove`` is cut from the body."""
+    """Where a site's pages hold their parts, as CSS selectors, from a day on.
+
+    What ``remove`` finds is cut from the body, and from what stands between it and the headline.
+    """
 
     valid_from: date = date.min
     title: str | None = None
