@@ -44,18 +44,6 @@ def selectors_of(selectors: Selectors) -> dict[str, str]:
     return {part: selector for part in PARTS if (selector := getattr(selectors, part))}
 
 
-def find_faults(selectors: Mapping[str, Sequence[Selectors]]) -> Iterator[tuple[str, str]]:
-    """Yield source and fault for each selector, by source, that is no CSS selector; on a page it finds nothing."""
-    empty = LexborHTMLParser("<html></html>")
-    for source_id, versions in selectors.items():
-        for version in versions:
-            for part, selector in [*selectors_of(version).items(), *(("remove", one) for one in version.remove)]:
-                try:
-                    empty.css(selector)
-                except SelectolaxError:
-                    yield source_id, f"[[selectors]] {part} is {selector!r}, which is no CSS selector; mend it"
-
-
 def select_parts(tree: LexborHTMLParser, selectors: Selectors) -> Selected:
     """Find a page's parts by selectors; of several bodies the longest counts, else the first element."""
     titles, bodies = _find(tree, selectors.title), _find(tree, selectors.body)
