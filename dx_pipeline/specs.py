@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
 _ARTICLE_KEYS = frozenset(
     {
         "name", "publisher", "licence", "terms", "folder", "url", "languages", "captured_on",
@@ -30,6 +32,9 @@ _STATISTICS_SETTINGS = frozenset(
         "each_series", "editions", "breaks", "expectations", "optional", "local_only", "rhythm_hours", "delay_seconds",
     }
 )  # fmt: skip
+
+
+_EMPTY_PAGE = LexborHTMLParser("<html></html>")
 
 
 class CatalogueError(ValueError):
@@ -59,7 +64,10 @@ class Discovery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selectors:
-    """Where a site's pages hold their parts, as CSS selectors, from a day on; ``remove`` is cut from the body."""
+    """Where a site's pages hold their parts, as CSS selectors, from a day on.
+
+    What ``remove`` finds is cut from the body, and from what stands between it and the headline.
+    """
 
     valid_from: date = date.min
     title: str | None = None
@@ -189,8 +197,8 @@ def _discovery(entry: dict[str, Any], path: Path) -> Discovery:
         kind=kind,
         url=_text(entry, "url", path),
         language=_optional(entry, "language", path),
-        links=_text(entry, "links", path) if kind == "listing" else _optional(entry, "links", path),
-        next=_optional(entry, "next", path),
+        links=_selector(entry, "links", path, needed=kind == "listing"),
+        next=_selector(entry, "next", path),
         pages=int(_number(entry, "pages", path, 1)),
         match=_texts(entry, "match", path),
         maps=_texts(entry, "maps", path),
@@ -201,8 +209,8 @@ def _selectors(entry: dict[str, Any], path: Path) -> Selectors:
     _refuse_others(entry, _SELECTOR_KEYS, path)
     return Selectors(
         valid_from=_day(entry, "valid_from", path) or date.min,
-        remove=_texts(entry, "remove", path),
-        **{key: _optional(entry, key, path) for key in ("title", "author", "section", "published", "body")},
+        remove=_selector_texts(entry, "remove", path),
+        **{key: _selector(entry, key, path) for key in ("title", "author", "section", "published", "body")},
     )
 
 
@@ -273,6 +281,27 @@ def _pair(entry: dict[str, Any], key: str, path: Path, otherwise: tuple[int, int
 
 def _optional(entry: dict[str, Any], key: str, path: Path) -> str | None:
     return _text(entry, key, path) if key in entry else None
+
+
+def _selector(entry: dict[str, Any], key: str, path: Path, *, needed: bool = False) -> str | None:
+    value = _text(entry, key, path) if needed else _optional(entry, key, path)
+    if value is not None:
+        _refuse_no_selector(value, key, path)
+    return value
+
+
+def _selector_texts(entry: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:
+    values = _texts(entry, key, path)
+    for value in values:
+        _refuse_no_selector(value, key, path)
+    return values
+
+
+def _refuse_no_selector(value: str, key: str, path: Path) -> None:
+    try:
+        _EMPTY_PAGE.css(value)
+    except SelectolaxError as error:
+        raise CatalogueError(f"{path}: field {key!r} is {value!r}, which is no CSS selector; mend it") from error
 
 
 def _texts(entry: dict[str, Any], key: str, path: Path) -> tuple[str, ...]:

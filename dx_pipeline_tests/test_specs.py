@@ -109,6 +109,18 @@ def test_a_web_source_says_how_its_pages_are_found_and_read(tmp_path: Path) -> N
             "field 'pages_a_day' is .*; write the least and the most",
         ),
         ('[[discovery]]\nkind = "feed"\nurl = "u"\n[[selectors]]\nbdy = "p"', "field 'bdy' is unknown"),
+        (
+            '[[discovery]]\nkind = "feed"\nurl = "u"\n[[selectors]]\nbody = "div["',
+            r"field 'body' is 'div\[', which is no CSS selector; mend it",
+        ),
+        (
+            '[[discovery]]\nkind = "feed"\nurl = "u"\n[[selectors]]\nremove = [".ad", "#"]',
+            "field 'remove' is '#', which is no CSS selector",
+        ),
+        (
+            '[[discovery]]\nkind = "listing"\nurl = "u"\nlinks = "a >"',
+            "field 'links' is 'a >', which is no CSS selector",
+        ),
     ],
 )
 def test_what_a_web_source_says_wrongly_is_told(tmp_path: Path, tables: str, message: str) -> None:

@@ -72,7 +72,7 @@ def read_page(html: str, cues: MarkupCues, selectors: Selectors | None = None) -
     selected = select_parts(tree, selectors) if selectors else Selected()
     place = find_place(tree, html, declared.title or whole_title, cues, selected)
     if place and place.found_by == "selectors" and selectors:
-        cut_from(place.content, selectors.remove)
+        cut_from(place.root, selectors.remove, keep=[node for node in (place.content, place.headline) if node])
     walked = walk(place.root, place.content, place.headline, cues) if place else Walked()
     if place is None or not any(any(c.isalnum() for c in piece.text) for piece in walked.pieces):
         if selectors and selectors.body:

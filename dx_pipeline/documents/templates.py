@@ -44,18 +44,6 @@ def selectors_of(selectors: Selectors) -> dict[str, str]:
     return {part: selector for part in PARTS if (selector := getattr(selectors, part))}
 
 
-def find_faults(selectors: Mapping[str, Sequence[Selectors]]) -> Iterator[tuple[str, str]]:
-    """Yield source and fault for each selector, by source, that is no CSS selector; on a page it finds nothing."""
-    empty = LexborHTMLParser("<html></html>")
-    for source_id, versions in selectors.items():
-        for version in versions:
-            for part, selector in [*selectors_of(version).items(), *(("remove", one) for one in version.remove)]:
-                try:
-                    empty.css(selector)
-                except SelectolaxError:
-                    yield source_id, f"[[selectors]] {part} is {selector!r}, which is no CSS selector; mend it"
-
-
 def select_parts(tree: LexborHTMLParser, selectors: Selectors) -> Selected:
     """Find a page's parts by selectors; of several bodies the longest counts, else the first element."""
     titles, bodies = _find(tree, selectors.title), _find(tree, selectors.body)
@@ -68,22 +56,24 @@ def select_parts(tree: LexborHTMLParser, selectors: Selectors) -> Selected:
     )
 
 
-def cut_from(body: LexborNode, selectors: Sequence[str]) -> None:
-    """Take what selectors find in a body out of it, never the body itself."""
+def cut_from(root: LexborNode, selectors: Sequence[str], keep: Sequence[LexborNode] = ()) -> None:
+    """Take what selectors find in an element out of it, never itself nor what is or holds one of ``keep``."""
+    kept = {root.mem_id, *(node.mem_id for inner in keep for node in _upwards(inner))}
     for selector in selectors:
-        found = {node.mem_id: node for node in _find(body, selector) if node.mem_id != body.mem_id}
+        found = {node.mem_id: node for node in _find(root, selector) if node.mem_id not in kept}
         outer = [node for node in found.values() if not _is_inside(node, found)]  # the others go with them
         for node in outer:
             node.decompose()
 
 
+def _upwards(node: LexborNode | None) -> Iterator[LexborNode]:
+    while node is not None:
+        yield node
+        node = node.parent
+
+
 def _is_inside(node: LexborNode, others: Mapping[int, LexborNode]) -> bool:
-    parent = node.parent
-    while parent is not None:
-        if parent.mem_id in others:
-            return True
-        parent = parent.parent
-    return False
+    return any(outer.mem_id in others for outer in _upwards(node.parent))
 
 
 def _find(tree: LexborHTMLParser | LexborNode, selector: str | None) -> list[LexborNode]:

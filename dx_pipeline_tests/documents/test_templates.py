@@ -9,7 +9,7 @@ import pytest
 
 from dx_pipeline.documents.drift import describe_drift, judge_templates
 from dx_pipeline.documents.parse import Parsed, parse_captures
-from dx_pipeline.documents.templates import choose_selectors, find_faults
+from dx_pipeline.documents.templates import choose_selectors
 from dx_pipeline.schemas.evidence import Captures
 from dx_pipeline.schemas.frames import frame_of
 from dx_pipeline.specs import Selectors
@@ -88,6 +88,17 @@ def test_a_remove_that_takes_everything_leaves_the_page_to_the_rules() -> None:
     assert STORY[0] in row["text"]
 
 
+def test_what_stands_between_headline_and_body_is_removed_too_but_never_what_holds_them() -> None:
+    bar = page().replace('<div class="b9">', '<div class="tools">Print this page, send it on</div><div class="b9">')
+    held = Selectors(title=".t9", body=".b9", remove=(".tools", "body", ".promo9"))
+    parsed = parse(bar, (held,))
+    assert parsed.articles["text_by"].to_list() == ["selectors"]
+    assert parsed.articles["title"].to_list() == ["One register for all, 0"]
+    assert texts(parsed, "body") == list(STORY)
+    assert "Print" not in parsed.articles["text"][0]
+    assert "Print" in parse(bar).articles["text"][0]
+
+
 def test_the_day_of_capture_chooses_the_selectors() -> None:
     old, new = Selectors(body=".old"), Selectors(valid_from=date(2026, 1, 15), body=".b9")
     assert choose_selectors((new, old), date(2026, 1, 14)) is old
@@ -99,10 +110,8 @@ def test_the_day_of_capture_chooses_the_selectors() -> None:
     assert parse(page(), (old, new), **before).articles["text_by"].to_list() != ["selectors"]
 
 
-def test_what_is_no_selector_is_named_and_finds_nothing() -> None:
+def test_what_is_no_selector_finds_nothing() -> None:
     broken = Selectors(body="div[", remove=("###",), title="h1")
-    faults = list(find_faults({"papers": (broken, SITE)}))
-    assert [fault.split(" is ")[0] for _, fault in faults] == ["[[selectors]] body", "[[selectors]] remove"]
     assert STORY[0] in parse(page(), (broken,)).articles["text"][0]
 
 
